@@ -1,0 +1,56 @@
+"""The one error of the house: raised once by the rule, translated once per door."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A rule said no. Doors turn it into problem+json, an admin message or a CommandError.
+
+    `code` is stable and what integrators branch on; `detail` is a sentence for people; `data` is
+    JSON-ready and travels to the client.
+    """
+
+    code = "domain_error"
+    status = 409
+    detail = "This is not possible."
+
+    def __init__(
+        self, detail: str | None = None, *, code: str | None = None, status: int | None = None, **data: Any
+    ) -> None:
+        self.detail = detail or self.detail
+        self.code = code or self.code
+        self.status = status or self.status
+        self.data = data
+        super().__init__(self.detail)
+
+
+class NotFound(DomainError):
+    code = "not_found"
+    status = 404
+    detail = "There is no such record, or you may not see it."
+
+
+class NotAllowed(DomainError):
+    code = "not_allowed"
+    status = 403
+    detail = "You may not do this."
+
+
+class Invalid(DomainError):
+    """Input of the right shape that breaks a rule; `fields` maps a field to its sentence."""
+
+    code = "invalid"
+    status = 422
+    detail = "Some of what you entered is not right."
+
+    def __init__(self, detail: str | None = None, *, code: str | None = None, **fields: str) -> None:
+        super().__init__(detail or " ".join(fields.values()) or None, code=code)
+        self.fields = fields
+
+
+class Stale(DomainError):
+    """Somebody else saved the row after it was read (optimistic locking)."""
+
+    code = "stale"
+    status = 412
+    detail = "Somebody else has changed this in the meantime. Load it again and repeat your change."

@@ -1,0 +1,19 @@
+"""Money: Decimal with two places, rounded half up, a string in JSON."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.conf import settings
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+MOST = Decimal("9999999999.99")  # what Decimal(12,2) holds
+
+
+def rounded(value: Decimal | int) -> Decimal:
+    """Return the value as money: two places, half up (commercial rounding)."""
+    return Decimal(value).quantize(CENT, ROUND_HALF_UP)
+
+
+def shown(value: Decimal) -> str:
+    """Return money for people: `1 234.50 EUR`, with a narrow no-break space between thousands."""
+    return f"{value:,.2f}".replace(",", "\u202f") + f" {settings.CURRENCY}"

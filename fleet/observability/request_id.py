@@ -1,0 +1,41 @@
+"""One id per request: taken from the client when it is well formed, else new; in answers, logs, audit and errors."""
+
+import logging
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+from uuid_utils.compat import uuid7
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
+_current: ContextVar[str] = ContextVar("fleet_request_id", default="")
+
+
+def current() -> str:
+    """Return the id of the request or task in hand, or an empty text."""
+    return _current.get()
+
+
+def start(claimed: str = "") -> str:
+    """Begin a unit of work under the claimed id, or under a new one when the claim is malformed."""
+    chosen = claimed if _WELL_FORMED.fullmatch(claimed) else str(uuid7())
+    _current.set(chosen)
+    return chosen
+
+
+class RequestIdMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = start(request.headers.get("X-Request-Id", ""))
+        response = self.get_response(request)
+        response["X-Request-Id"] = chosen
+        return response
+
+
+class RequestIdFilter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current() or "-"
+        return True

@@ -1,0 +1,6 @@
+"""django-auditlog: what is written comes from audit/registry.py, who did it from fleet/actor.py."""
+
+AUDITLOG_INCLUDE_ALL_MODELS = False
+AUDITLOG_STORE_JSON_CHANGES = True
+AUDITLOG_DISABLE_ON_RAW_SAVE = False
+AUDITLOG_CID_GETTER = "fleet.actor.correlation_id"

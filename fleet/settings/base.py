@@ -1,0 +1,83 @@
+"""Apps, middleware, templates, language and time."""
+
+import tomllib
+from pathlib import Path
+
+from fleet.settings import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+
+DEBUG = env.flag("FLEET_DEBUG", default=False)
+# demo = the pocket company of `make demo`; test = pytest; anything else must bring its own secrets.
+ENVIRONMENT = env.choice("FLEET_ENVIRONMENT", "production", ("demo", "test", "production"))
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "fleet.apps.FleetAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "import_export",
+    "auditlog",
+    "accounts.apps.AccountsConfig",
+    "notifications.apps.NotificationsConfig",
+    "cars.apps.CarsConfig",
+    "customers.apps.CustomersConfig",
+    "contracts.apps.ContractsConfig",
+    "audit.apps.AuditConfig",
+    # Last on purpose: its post_migrate gives the roles their permissions, when every app has created its own.
+    "fleet.apps.FleetConfig",
+]
+
+MIDDLEWARE = [
+    "fleet.observability.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "fleet.actor.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+ROOT_URLCONF = "fleet.urls"
+WSGI_APPLICATION = "fleet.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("bs", "Bosanski")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.time_zone("FLEET_TIME_ZONE", "Europe/Sarajevo")
+# 24-hour clock, day first: what a counter in Europe writes, whatever the language of the screen.
+FORMAT_MODULE_PATH = ["fleet.formats"]

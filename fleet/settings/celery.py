@@ -1,0 +1,22 @@
+"""Celery: work that may wait, and work by the clock."""
+
+from fleet.settings import env
+from fleet.settings.cache import REDIS_URL
+
+CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", f"{REDIS_URL}/0", schemes=("redis", "rediss", "unix", "amqp", "amqps"))
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}  # longer than the longest task
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+# A static table: every entry is safe to run twice and on any number of workers.
+CELERY_BEAT_SCHEDULE = {
+    "expire-holds": {"task": "contracts.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 55}},
+    "grow-overdue": {"task": "contracts.tasks.grow_overdue", "schedule": 300.0, "options": {"expires": 290}},
+}

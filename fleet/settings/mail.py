@@ -1,0 +1,23 @@
+"""Outgoing e-mail."""
+
+from environ import Env
+
+from fleet.settings import env
+
+_smtp = Env.email_url_config(env.url("SMTP_URL", "smtp://127.0.0.1:1025", schemes=("smtp", "smtp+tls", "smtps", "smtp+ssl")))
+
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _smtp["EMAIL_HOST"],
+            "port": _smtp["EMAIL_PORT"],
+            "username": _smtp.get("EMAIL_HOST_USER") or "",
+            "password": _smtp.get("EMAIL_HOST_PASSWORD") or "",
+            "use_tls": bool(_smtp.get("EMAIL_USE_TLS")),
+            "use_ssl": bool(_smtp.get("EMAIL_USE_SSL")),
+            "timeout": 5,
+        },
+    }
+}
+DEFAULT_FROM_EMAIL = env.text("FLEET_MAIL_FROM", "Fleet <fleet@example.com>")

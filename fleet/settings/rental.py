@@ -1,0 +1,8 @@
+"""What this installation of the rental company charges and speaks."""
+
+from fleet.settings import env
+
+CURRENCY = env.text("FLEET_CURRENCY", "EUR")
+FUEL_PRICE = env.decimal("FLEET_FUEL_PRICE", "1.60")  # per litre
+FUEL_SERVICE_FEE = env.decimal("FLEET_FUEL_SERVICE_FEE", "15.00")
+CLEANING_FEE = env.decimal("FLEET_CLEANING_FEE", "40.00")

@@ -1,0 +1,34 @@
+"""Static files with WhiteNoise; private files in an S3 bucket."""
+
+from fleet.settings import env
+from fleet.settings.base import BASE_DIR, ENVIRONMENT
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_LOCAL = ENVIRONMENT in ("demo", "test")
+# Demo and tests serve straight from the packages: no collectstatic between clone and log-in page.
+WHITENOISE_USE_FINDERS = _LOCAL
+WHITENOISE_AUTOREFRESH = False
+
+STORAGES = {
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.text("FLEET_S3_BUCKET", "fleet"),
+            "endpoint_url": env.optional("FLEET_S3_ENDPOINT") or None,
+            "region_name": env.text("FLEET_S3_REGION", "eu-central-1"),
+            "signature_version": "s3v4",
+            "addressing_style": "path",
+            "querystring_auth": True,
+            "querystring_expire": 900,
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if _LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}

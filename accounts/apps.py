@@ -1,0 +1,8 @@
+"""Accounts: people, keys, roles."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "Accounts"

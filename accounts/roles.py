@@ -1,0 +1,81 @@
+"""Roles as data: who may do what. Synchronised into Django groups after every migration (domain.md §5)."""
+
+from typing import Final
+
+_CARS: Final = ("branch", "category", "car", "insurance", "registration", "inspection", "serviceplan")
+_WORKSHOP: Final = ("servicerecord", "issuereport", "odometerreading", "damage", "occupancy")
+_CUSTOMERS: Final = ("customer", "flag")
+_CONTRACTS: Final = ("contract", "assignment", "handover", "extra", "priceline", "charge")
+
+
+def _perms(app: str, models: tuple[str, ...], *actions: str) -> set[str]:
+    return {f"{app}.{action}_{model}" for model in models for action in actions}
+
+
+_ALL = ("view", "add", "change", "delete")
+_EDIT = ("view", "add", "change")
+
+_VIEW_CARS = _perms("cars", _CARS + _WORKSHOP, "view")
+_VIEW_CUSTOMERS = _perms("customers", _CUSTOMERS, "view")
+_PII = {"customers.view_pii"}
+_VIEW_DOCUMENTS = {"customers.view_document"}
+_VIEW_CONTRACTS = _perms("contracts", _CONTRACTS, "view")
+_VIEW_PAYMENTS = {"contracts.view_payment"}
+_VIEW_AUDIT = {"auditlog.view_logentry"}
+_VIEW_EVENTS = {"notifications.view_event"}
+
+_EDIT_CARS = _perms("cars", _CARS + _WORKSHOP, *_ALL) | {"cars.archive_car", "cars.block_car"}
+_EDIT_CUSTOMERS = _perms("customers", (*_CUSTOMERS, "document"), *_EDIT) | {"customers.verify_customer"} | _PII
+_BOOK = {"contracts.book_contract", "contracts.confirm_contract", "contracts.cancel_contract"}
+_OPERATE = _BOOK | {
+    "contracts.change_contract",
+    "contracts.reopen_contract",
+    "contracts.no_show_contract",
+    "contracts.check_out_contract",
+    "contracts.extend_contract",
+    "contracts.swap_contract",
+    "contracts.check_in_contract",
+    "contracts.settle_contract",
+    "contracts.accept_charge",
+}
+_OVERRIDE = {
+    "contracts.override_refusal",
+    "contracts.waive_deposit",
+    "contracts.waive_charge",
+    "contracts.adjust_price",
+}
+_PAYMENTS = {"contracts.add_payment", "contracts.refund_payment", "contracts.capture_deposit"}
+_EXTRAS = _perms("contracts", ("extra",), *_ALL)
+_USERS = _perms("accounts", ("user", "apikey", "tokensession"), *_ALL)
+
+_AGENT = _VIEW_CARS | _EDIT_CUSTOMERS | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _OPERATE
+_MANAGER = _AGENT | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
+
+PERMISSIONS: Final[dict[str, set[str]]] = {
+    "admin": _MANAGER | _USERS,
+    "manager": _MANAGER,
+    # An agent takes money and releases deposits; giving it back or keeping it is the accountant's.
+    "agent": _AGENT | {"contracts.add_payment"},
+    "mechanic": _VIEW_CARS | _perms("cars", ("servicerecord", "issuereport", "odometerreading", "damage"), *_EDIT)
+    | {"cars.block_car"},
+    "accountant": _VIEW_CARS | _VIEW_CUSTOMERS | _PII | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _PAYMENTS,
+    "auditor": _VIEW_CARS | _VIEW_CUSTOMERS | _PII | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _VIEW_AUDIT | _VIEW_EVENTS,
+    "viewer": _VIEW_CARS | _VIEW_CUSTOMERS | _VIEW_CONTRACTS,
+    # An integrator sees only what its own key created; the querysets' visible_to() says so.
+    "integrator": {
+        "cars.view_car",
+        "cars.view_category",
+        "cars.view_branch",
+        "contracts.view_extra",
+        "contracts.view_contract",
+        "contracts.view_assignment",
+        "contracts.view_priceline",
+        "customers.view_customer",
+        "customers.add_customer",
+        "customers.view_pii",
+    }
+    | _BOOK,
+}
+
+ROLES: Final = tuple(PERMISSIONS)
+STAFF_ROLES: Final = tuple(role for role in ROLES if role != "integrator")

@@ -1,0 +1,8 @@
+"""Contracts."""
+
+from django.apps import AppConfig
+
+
+class ContractsConfig(AppConfig):
+    name = "contracts"
+    verbose_name = "Contracts"

@@ -1,0 +1,20 @@
+"""Publish what happened, in the same transaction as the change itself."""
+
+from typing import Any
+
+from django.db import models, transaction
+
+from notifications.models import Event
+
+
+def publish(event_type: str, subject: models.Model, *, key: str, payload: dict[str, Any] | None = None) -> None:
+    """Write one event; the same key a second time writes nothing.
+
+    `payload` holds ids and plain values only, never personal data. Must run inside the transaction of the change.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("publish() belongs inside the transaction of the change it tells of")
+    event = Event(
+        type=event_type, subject=subject._meta.label_lower, subject_id=subject.pk, key=key, payload=payload or {}
+    )
+    Event.objects.bulk_create([event], ignore_conflicts=True)

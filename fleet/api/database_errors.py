@@ -1,0 +1,99 @@
+"""What PostgreSQL refused, in the words of the model's constraints."""
+
+import re
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import DatabaseError, IntegrityError, models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.constraints import BaseConstraint
+from django.db.models.expressions import F
+
+from fleet.api.pointers import entry
+from fleet.api.problems import Problem
+from fleet.db.constraints import constraint_name
+
+_BUSY = {
+    "40001",  # serialization_failure
+    "40P01",  # deadlock_detected
+    "55P03",  # lock_not_available
+    "57014",  # query_canceled: statement_timeout
+}
+_FOREIGN_KEY = "23503"
+_UNIQUE = "23505"
+_CHECK = "23514"
+_NOT_NULL = "23502"
+
+
+def sqlstate(error: DatabaseError) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or ""
+
+
+def busy(error: DatabaseError) -> bool:
+    """Say whether the same request may succeed when it is sent again."""
+    state = sqlstate(error)
+    return state in _BUSY or state.startswith(("08", "53", "57P")) or not state
+
+
+def integrity_problem(error: IntegrityError) -> Problem:
+    """Return the problem of a violated constraint: 409 for a clash with other rows, 422 for the row itself."""
+    state = sqlstate(error)
+    constraint = _constraint(constraint_name(error))
+    if constraint is not None:
+        return _named(constraint)
+    if state == _FOREIGN_KEY:
+        return Problem(409, "protected", "Other records point at this one, or what it points at is gone.")
+    if state == _UNIQUE:
+        return _taken(error)
+    if state in (_CHECK, _NOT_NULL):
+        return Problem(422, "invalid", "A value breaks a rule of the database.")
+    return Problem(409, "conflict", "This clashes with what is already there.")
+
+
+def _constraint(name: str) -> BaseConstraint | None:
+    if not name:
+        return None
+    everything = (constraint for model in apps.get_models() for constraint in model._meta.constraints)
+    return next((constraint for constraint in everything if constraint.name == name), None)
+
+
+def _named(constraint: BaseConstraint) -> Problem:
+    # Positional data (the name) is what Django's default message interpolates.
+    detail = str(constraint.get_violation_error_message())
+    code = constraint.violation_error_code or constraint.name
+    errors = tuple(entry(f"/{field}", code, detail) for field in dict.fromkeys(_fields(constraint)))
+    clash = isinstance(constraint, (UniqueConstraint, ExclusionConstraint))
+    return Problem(409 if clash else 422, code if clash else "invalid", detail, errors or (entry("", code, detail),))
+
+
+def _fields(constraint: BaseConstraint) -> Iterator[str]:
+    if isinstance(constraint, UniqueConstraint):
+        yield from constraint.fields
+        for expression in constraint.expressions:
+            yield from _names(expression)
+    elif isinstance(constraint, CheckConstraint):
+        yield from _names(constraint.condition)
+
+
+def _names(expression: object) -> Iterator[str]:
+    """Yield the names of the model's fields in a Q or an expression."""
+    if isinstance(expression, Q):
+        for child in expression.children:
+            yield from _names(child)
+    elif isinstance(expression, tuple):
+        yield expression[0].split("__")[0]
+        yield from _names(expression[1])
+    elif isinstance(expression, F):
+        yield expression.name.split("__")[0]
+    elif isinstance(expression, models.expressions.BaseExpression):
+        for source in expression.get_source_expressions():
+            yield from _names(source)
+
+
+def _taken(error: IntegrityError) -> Problem:
+    """Return the problem of `unique=True`, whose constraint has no name of ours: PostgreSQL names the column."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    found = re.match(r"Key \((\w+)\)=", getattr(diagnosis, "message_detail", None) or "")
+    detail = "There is already a record with this value."
+    return Problem(409, "already_exists", detail, (entry(f"/{found[1]}" if found else "", "already_exists", detail),))

@@ -1,0 +1,60 @@
+"""Instants with an offset, money as a string."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from rest_framework import serializers
+
+from fleet.money import MOST
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+
+class InstantField(serializers.DateTimeField):
+    """A moment (RFC 3339): the offset is required on input, UTC on output."""
+
+    default_error_messages = {
+        "instant": 'An instant is a text such as "2026-12-04T16:00:00+01:00".',
+        "offset_required": 'The offset from UTC is missing: write "…+01:00" or "…Z".',
+        "instant_out_of_range": f"The year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}.",
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        moment = self._parsed(value)
+        if moment.tzinfo is None:
+            self.fail("offset_required")
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("instant_out_of_range")
+        if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+            self.fail("instant_out_of_range")
+        return moment
+
+    def _parsed(self, value: Any) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            # Python also reads bare dates and compact forms; RFC 3339 wants the T and the dashes.
+            moment = parse_datetime(value) if isinstance(value, str) and 16 <= len(value) <= 40 else None
+        except ValueError:
+            moment = None
+        if moment is None:
+            self.fail("instant")
+        return moment
+
+    def to_representation(self, value: Any) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class MoneyField(serializers.DecimalField):
+    """Decimal(12,2), a string in JSON."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_digits", 12)
+        options.setdefault("decimal_places", 2)
+        options.setdefault("max_value", MOST)
+        super().__init__(**options)

@@ -1,12 +1,28 @@
-"""Redis: one server, a database number per use."""
+"""Redis: one server, a database number per use, counted from the number in REDIS_URL (0 when it has none)."""
+
+from urllib.parse import urlsplit, urlunsplit
 
 from fleet.settings import env
 
-REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix")).rstrip("/")
+
+def _database(offset: int) -> str:
+    return urlunsplit(_parts._replace(path=f"/{_first + offset}"))
+
+
+def _first_database(raw: str) -> int:
+    number = raw.strip("/") or "0"
+    if not number.isdecimal():
+        raise env.ImproperlyConfigured("REDIS_URL is wrong: after the host it may only have a database number, e.g. /0.")
+    return int(number)
+
+
+_parts = urlsplit(env.url("REDIS_URL", schemes=("redis", "rediss")))
+_first = _first_database(_parts.path)
+BROKER_URL = _database(0)
 
 CACHES = {
-    "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": f"{REDIS_URL}/1"},
-    "ratelimit": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": f"{REDIS_URL}/2"},
+    "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _database(1)},
+    "ratelimit": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _database(2)},
 }
 DJANGO_REDIS_IGNORE_EXCEPTIONS = True  # without Redis everything still answers, from the database
 RATELIMIT_USE_CACHE = "ratelimit"

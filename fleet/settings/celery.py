@@ -1,9 +1,9 @@
 """Celery: work that may wait, and work by the clock."""
 
 from fleet.settings import env
-from fleet.settings.cache import REDIS_URL
+from fleet.settings.cache import BROKER_URL
 
-CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", f"{REDIS_URL}/0", schemes=("redis", "rediss", "unix", "amqp", "amqps"))
+CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", BROKER_URL, schemes=("redis", "rediss", "amqp", "amqps"))
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

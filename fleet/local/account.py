@@ -1,0 +1,94 @@
+"""PostgreSQL refuses to run as root: the account to run servers as, and files where it can reach them."""
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+SHARED = Path("/var/lib/fleet")  # for root only: where the unprivileged account can reach
+
+
+class _SubprocessIdentity(TypedDict):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+@dataclass(frozen=True)
+class Account:
+    """An unprivileged account of the machine, used when we are root."""
+
+    uid: int
+    gid: int
+
+    def for_subprocess(self) -> _SubprocessIdentity:
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def can(self, test: str, path: Path) -> bool:
+        """Ask the kernel, as that account: `test` is a flag of test(1), e.g. -x."""
+        asked = subprocess.run(
+            ["/bin/sh", "-c", f'test {test} "$0"', str(path)], cwd="/", check=False, **self.for_subprocess()
+        )
+        return asked.returncode == 0
+
+
+def unprivileged() -> Account | None:
+    """Return the account to drop to, or None when we are an ordinary user already."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):  # initdb wants an account with a name
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid)
+    return Account(65534, 65534)
+
+
+def own_folder(folder: Path, account: Account | None) -> Path:
+    """Create the folder for the account and return where it really is.
+
+    Under a home of mode 0700 the account could not reach it; then it lives in /var/lib/fleet and `folder` is a link.
+    """
+    if account is None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder.resolve()
+    if not folder.exists():
+        folder.unlink(missing_ok=True)  # a link to a place that is gone
+        folder.mkdir(mode=0o700, parents=True)
+        os.chown(folder, account.uid, account.gid)
+    if not account.can("-w", folder):
+        folder = _elsewhere(folder, account)
+    return folder.resolve()
+
+
+def reachable(program: Path, root: Path, name: str, account: Account | None) -> Path:
+    """Return the program, copied with the folders beside it when the account cannot run it where it is."""
+    if account is None or account.can("-x", program):
+        return program
+    copy = SHARED / name
+    if not copy.exists():
+        half = SHARED / f"{name}.{secrets.token_hex(4)}"
+        for part in sorted({root, *root.parent.glob(f"{root.name}.libs")}):
+            shutil.copytree(part, half / part.name, symlinks=True)
+        SHARED.chmod(0o755)
+        half.chmod(0o755)
+        half.rename(copy)
+    return copy / program.relative_to(root.parent)
+
+
+def _elsewhere(folder: Path, account: Account) -> Path:
+    if any(folder.iterdir()):
+        shutil.chown(folder, account.uid, account.gid)
+        return folder
+    real = SHARED / f"{folder.name}-{secrets.token_hex(6)}"
+    real.mkdir(mode=0o700, parents=True)
+    SHARED.chmod(0o755)
+    os.chown(real, account.uid, account.gid)
+    folder.rmdir()
+    folder.symlink_to(real)
+    return real

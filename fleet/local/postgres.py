@@ -1,0 +1,166 @@
+"""A PostgreSQL server of our own: data in a folder, a port on 127.0.0.1, one account with a password."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from fleet.local import process, programs
+from fleet.local.account import Account, own_folder, unprivileged
+from fleet.local.process import CannotStart, Child, free_port, stop_stranger, wait_until
+
+THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+_STATUS_LINE = 8  # of postmaster.pid: what pg_ctl itself waits for
+_RETRY_SECONDS = 15  # after a kill -9 the old server's children need a moment to let go of the folder
+
+
+@dataclass
+class Postgres:
+    """A running server and the URL of its database."""
+
+    url: str
+    child: Child
+
+
+def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None, tied: bool = True) -> Postgres:
+    """Create the data in `folder` when there is none, start the server and make sure its database exists."""
+    account = unprivileged()
+    programs_folder, major = programs.postgres(account)
+    home = own_folder(folder, account)
+    data = home / "data"
+    if not data.exists():
+        _create(data, programs_folder, major, account, log)
+    _refuse_other_version(data, major)
+    _stop_leftover(data)
+    port = free_port()
+    child = _start(data, programs_folder, port, account=account, log=log, settings=settings or {}, tied=tied)
+    password = (home / "password").read_text()
+    url = f"postgres://fleet:{password}@127.0.0.1:{port}"
+    try:
+        _create_database(f"{url}/postgres")
+    except psycopg.Error as error:
+        child.stop()
+        raise CannotStart(f"PostgreSQL started but refused us: {str(error).strip()}") from error
+    return Postgres(f"{url}/fleet", child)
+
+
+def _create(data: Path, programs_folder: Path, major: int, account: Account | None, log: Path) -> None:
+    """Run initdb beside the final place, so that an interrupted one leaves nothing half-made."""
+    password = data.with_name("password")
+    password.write_text(secrets.token_urlsafe(24))
+    password.chmod(0o600)
+    if account:
+        os.chown(password, account.uid, account.gid)
+    new = data.with_name(f"data.{secrets.token_hex(4)}")
+    command = [
+        programs_folder / "initdb",
+        f"--pgdata={new}",
+        "--username=fleet",
+        "--auth=scram-sha-256",
+        f"--pwfile={password}",
+        "--encoding=UTF8",
+        "--no-instructions",
+        "--no-sync",
+        *_locale(major),
+    ]
+    child = process.start("initdb", command, log=log, account=account, env=_environment())
+    if child.process.wait() != 0:
+        raise CannotStart(f"PostgreSQL's initdb failed:\n{child.last_words()}")
+    new.rename(data)
+
+
+def _locale(major: int) -> list[str]:
+    """Choose a collation that is the same on every machine: by code point, with correct case for all of Unicode."""
+    if major >= 17:  # noqa: PLR2004
+        return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    return ["--locale=en_US.UTF-8" if sys.platform == "darwin" else "--locale=C.UTF-8"]
+
+
+def _start(
+    data: Path,
+    programs_folder: Path,
+    port: int,
+    *,
+    account: Account | None,
+    log: Path,
+    settings: Mapping[str, str],
+    tied: bool,
+) -> Child:
+    options = {
+        "port": str(port),
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "log_timezone": "UTC",
+        "timezone": "UTC",
+        "dynamic_shared_memory_type": _shared_memory(),
+        **settings,
+    }
+    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    command = [programs_folder / "postgres", "-D", data, *arguments]
+    deadline = time.monotonic() + _RETRY_SECONDS
+    while True:
+        # SIGINT is PostgreSQL's fast shutdown: it ends sessions instead of waiting for them.
+        child = process.start(
+            "PostgreSQL", command, log=log, account=account, env=_environment(), stop_signal=signal.SIGINT, tied=tied
+        )
+        if wait_until(lambda pid=child.process.pid: _ready(data, pid), child, patience=30):  # type: ignore[misc]
+            return child
+        child.stop()
+        if time.monotonic() > deadline:
+            raise CannotStart(f"PostgreSQL did not start:\n{child.last_words()}")
+        time.sleep(0.5)
+
+
+def _ready(data: Path, pid: int) -> bool:
+    lines = _pid_file(data)
+    return len(lines) >= _STATUS_LINE and lines[0] == str(pid) and lines[_STATUS_LINE - 1].strip() == "ready"
+
+
+def _pid_file(data: Path) -> list[str]:
+    try:
+        return (data / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _stop_leftover(data: Path) -> None:
+    """Stop the server of a run that was killed where the kernel could not do it for us."""
+    lines = _pid_file(data)
+    if lines and lines[0].isdigit():
+        stop_stranger(int(lines[0]), str(data), signal.SIGINT)
+
+
+def _refuse_other_version(data: Path, major: int) -> None:
+    holds = (data / "PG_VERSION").read_text().strip()
+    if holds != str(major):
+        raise CannotStart(
+            f"{data} was written by PostgreSQL {holds}, the one found here is {major}: "
+            "choose another state folder, or set DATABASE_URL."
+        )
+
+
+def _create_database(url: str) -> None:
+    with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+        if not connection.execute("SELECT FROM pg_database WHERE datname = 'fleet'").fetchone():
+            connection.execute("CREATE DATABASE fleet")
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment without the PG* variables that would lead the programs elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+
+
+def _shared_memory() -> str:
+    """Return files where /dev/shm is as small as in a container (64 MB), else the platform's default."""
+    try:
+        room = os.statvfs("/dev/shm")  # noqa: S108 - the kernel's own mount, only measured
+    except OSError:
+        return "posix"
+    return "posix" if room.f_bavail * room.f_frsize > 256 * 2**20 else "mmap"

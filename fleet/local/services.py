@@ -1,0 +1,48 @@
+"""Both servers together: what the environment does not name is started here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fleet.local import postgres, valkey
+from fleet.local.process import Child, stop_all
+
+
+@dataclass
+class Services:
+    """The servers that were started and the variables that lead Fleet to all of them."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+    children: list[Child] = field(default_factory=list)
+
+    def stop(self) -> None:
+        stop_all(self.children)
+
+
+def start(
+    folder: Path, given: Mapping[str, str], *, throwaway: bool = False, databases: int = 16, tied: bool = True
+) -> Services:
+    """Start what `given` (an environment) does not name; `throwaway` trades safety of data for speed."""
+    services = Services()
+    logs = folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    try:
+        if given.get("DATABASE_URL"):
+            services.variables["DATABASE_URL"] = given["DATABASE_URL"]
+        else:
+            settings = postgres.THROWAWAY if throwaway else {}
+            database = postgres.start(folder / "postgres", log=logs / "postgres.log", settings=settings, tied=tied)
+            services.children.append(database.child)
+            services.variables["DATABASE_URL"] = database.url
+        if given.get("REDIS_URL"):
+            services.variables["REDIS_URL"] = given["REDIS_URL"]
+        else:
+            cache = valkey.start(
+                folder / "valkey", log=logs / "valkey.log", keep=not throwaway, databases=databases, tied=tied
+            )
+            services.children.append(cache.child)
+            services.variables["REDIS_URL"] = cache.url
+    except BaseException:
+        services.stop()
+        raise
+    return services

@@ -1,0 +1,57 @@
+"""Fixtures that every test may use."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+_TEMPLATE = "fleet_template"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Migrate once into a template; every worker's database is then a copy of files."""
+    folder = os.environ.get("FLEET_THROWAWAY")
+    if not folder:  # somebody else's server: leave no database behind there
+        return
+    with django_db_blocker.unblock(), _alone(Path(folder) / "template.lock"):
+        _create_template_once()
+    connection.settings_dict["TEST"]["TEMPLATE"] = _TEMPLATE
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> None:
+    for name in ("default", "ratelimit"):
+        caches[name].clear()
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _create_template_once() -> None:
+    usual = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_TEMPLATE])
+        if cursor.fetchone():
+            return
+        cursor.execute(f"CREATE DATABASE {_TEMPLATE}")
+    connection.close()
+    connection.settings_dict["NAME"] = _TEMPLATE
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual

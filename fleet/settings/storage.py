@@ -4,12 +4,12 @@ from fleet.settings import env
 from fleet.settings.base import BASE_DIR, ENVIRONMENT
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
 _LOCAL = ENVIRONMENT in ("demo", "test")
+STATIC_ROOT = None if _LOCAL else BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
 # Demo and tests serve straight from the packages: no collectstatic between clone and log-in page.
 WHITENOISE_USE_FINDERS = _LOCAL
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"  # look files up when asked: every test client would read the list anew
 
 STORAGES = {
     "default": {

@@ -1,0 +1,104 @@
+"""Reads of cars that read like sentences."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Exists, F, Model, OuterRef, Q, Value
+from django.db.models.functions import Concat, Upper
+
+from fleet.db.base import BaseQuerySet
+from fleet.db.period import Period
+
+if TYPE_CHECKING:
+    from cars.models import Car, Damage, IssueReport, Occupancy, OdometerReading, Paper
+
+
+class CarQuerySet(BaseQuerySet["Car"]):
+    def in_service(self) -> Self:
+        """Cars that may be rented at all."""
+        return self.filter(lifecycle="active")
+
+    def kept(self) -> Self:
+        """Cars the company still looks after: not archived and not disposed of."""
+        return self.exclude(lifecycle__in=("archived", "disposed"))
+
+    def free(self, period: Period) -> Self:
+        """Cars without an open occupancy in the period (the caller adds the turnaround)."""
+        occupancy = self.model._meta.get_field("occupancies").related_model
+        assert isinstance(occupancy, type)
+        assert issubclass(occupancy, Model)
+        taken = occupancy._default_manager.overlapping(period)  # type: ignore[attr-defined]
+        return self.filter(~Exists(taken.filter(car=OuterRef("pk"))))
+
+    def search(self, text: str) -> Self:
+        """Cars whose plate contains the text, or whose make and model resemble it."""
+        key = "".join(c for c in text.upper() if c.isalnum())
+        words = text.upper().strip()
+        if not words:
+            return self
+        named = self.annotate(
+            likeness=TrigramWordSimilarity(words, Concat(Upper("manufacturer"), Value(" "), Upper("model")))
+        )
+        match = Q(likeness__gte=0.6)
+        if key:
+            match |= Q(plate_key__contains=key) | Q(vin__contains=key)
+        return named.filter(match)
+
+    def with_desk(self) -> Self:
+        """Cars with the rows that every list shows beside them."""
+        return self.select_related("category", "branch")
+
+
+class OccupancyQuerySet(BaseQuerySet["Occupancy"]):
+    def open(self) -> Self:
+        return self.filter(released_at__isnull=True)
+
+    def overlapping(self, period: Period) -> Self:
+        """Open rows that share an instant with the period.
+
+        Written as two comparisons, not as `&&`: the planner then takes the small index on the end of open rows.
+        """
+        return self.open().alias(ends=RangeEndsWith(F("period")), starts=RangeStartsWith(F("period"))).filter(
+            ends__gt=period.start, starts__lt=period.end
+        )
+
+    def running(self, now: datetime) -> Self:
+        """Open rows that have not ended."""
+        return self.open().alias(ends=RangeEndsWith(F("period"))).filter(ends__gt=now)
+
+
+class OdometerQuerySet(BaseQuerySet["OdometerReading"]):
+    def valid(self) -> Self:
+        """Readings that no later row corrects."""
+        return self.filter(corrected_by__isnull=True)
+
+    def latest_first(self) -> Self:
+        return self.order_by("-taken_at", "-id")
+
+
+class PaperQuerySet(BaseQuerySet["Paper"]):
+    def valid_on(self, day: date) -> Self:
+        return self.filter(valid_from__lte=day, valid_until__gte=day)
+
+    def reaching_into(self, first: date, last: date) -> Self:
+        """Papers valid on at least one of the days."""
+        return self.filter(valid_from__lte=last, valid_until__gte=first)
+
+    def expiring(self, first: date, last: date) -> Self:
+        return self.filter(valid_until__range=(first, last))
+
+
+class IssueQuerySet(BaseQuerySet["IssueReport"]):
+    def unresolved(self) -> Self:
+        return self.filter(status__in=("open", "in_progress"))
+
+    def restricting(self) -> Self:
+        """Unresolved issues that keep the car from being rented."""
+        return self.unresolved().exclude(restriction="none")
+
+
+class DamageQuerySet(BaseQuerySet["Damage"]):
+    def unrepaired(self) -> Self:
+        return self.filter(repaired_at__isnull=True)

@@ -1,0 +1,18 @@
+"""Contracts and everything written on one."""
+
+from contracts.models.agreement import Agreement
+from contracts.models.contract import Assignment, Contract, ReferenceCounter
+from contracts.models.handover import Handover
+from contracts.models.money import Charge, Extra, Payment, PriceLine
+
+__all__ = [
+    "Agreement",
+    "Assignment",
+    "Charge",
+    "Contract",
+    "Extra",
+    "Handover",
+    "Payment",
+    "PriceLine",
+    "ReferenceCounter",
+]

@@ -1,0 +1,109 @@
+"""Reads of contracts that read like sentences."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from fleet.db.base import BaseQuerySet
+
+if TYPE_CHECKING:
+    from contracts.models import Assignment, Charge, Contract, Payment
+
+_MONEY = DecimalField(max_digits=12, decimal_places=2)
+
+
+class ContractQuerySet(BaseQuerySet["Contract"]):
+    def holding(self) -> Self:
+        """Contracts that hold a car in the ledger."""
+        return self.filter(status__in=("pending", "confirmed", "active"))
+
+    def out(self) -> Self:
+        return self.filter(status="active")
+
+    def overdue(self, now: datetime) -> Self:
+        """Cars that should be back by now."""
+        return self.out().filter(end_at__lt=now)
+
+    def due_back(self, start: datetime, end: datetime) -> Self:
+        return self.out().filter(end_at__gte=start, end_at__lt=end)
+
+    def going_out(self, start: datetime, end: datetime) -> Self:
+        return self.filter(status="confirmed", start_at__gte=start, start_at__lt=end)
+
+    def hold_passed(self, now: datetime) -> Self:
+        return self.filter(status="pending", hold_expires_at__lte=now)
+
+    def at_risk(self, now: datetime) -> Self:
+        """Bookings whose car is out and overdue while they should start within the next two days."""
+        late = self.model._default_manager.filter(status="active", end_at__lt=now, car=OuterRef("car"))
+        soon = Q(start_at__lt=now + timedelta(days=2))
+        return self.filter(soon, Exists(late), status__in=("pending", "confirmed"))
+
+    def visible_to(self, user: Any) -> Self:
+        """All contracts for staff; an integrator sees the ones its keys booked."""
+        if user.groups.filter(name="integrator").exists():
+            return self.filter(created_by=user)
+        return self
+
+    def search(self, text: str) -> Self:
+        """Contracts by reference, plate, customer or the integrator's own reference."""
+        words = text.strip()
+        if not words:
+            return self
+        key = "".join(c for c in words.upper() if c.isalnum())
+        match = Q(reference__istartswith=words) | Q(external_ref=words) | Q(customer__name__icontains=words)
+        if key:
+            match |= Q(car__plate_key__startswith=key)
+        return self.filter(match)
+
+    def with_desk(self) -> Self:
+        """Contracts with the rows that every list shows beside them."""
+        return self.select_related("car", "category", "customer", "pickup_branch", "return_branch")
+
+    def with_money(self) -> Self:
+        """Annotate `paid`, `held` and `balance` (what the customer still owes), in the installation's currency."""
+        payments = self.model._meta.get_field("payments").related_model
+        ledger = payments._default_manager.filter(contract=OuterRef("pk")).order_by().values("contract")  # type: ignore[union-attr]
+        return self.annotate(
+            paid=Coalesce(ledger.annotate(s=Sum(signed_paid())).values("s"), Value(Decimal("0.00")), output_field=_MONEY),
+            held=Coalesce(ledger.annotate(s=Sum(signed_held())).values("s"), Value(Decimal("0.00")), output_field=_MONEY),
+        ).annotate(balance=F("total") - F("paid"))
+
+
+def signed_paid() -> Any:
+    """Payments and kept deposits count for the customer, refunds against."""
+    return _signed(plus=("payment", "deposit_capture"), minus=("refund",))
+
+
+def signed_held() -> Any:
+    """A deposit is held until it is given back or kept."""
+    return _signed(plus=("deposit_hold",), minus=("deposit_release", "deposit_capture"))
+
+
+def _signed(*, plus: tuple[str, ...], minus: tuple[str, ...]) -> Any:
+    return Case(
+        When(kind__in=plus, then=F("amount")),
+        When(kind__in=minus, then=-F("amount")),
+        default=Value(Decimal("0.00")),
+        output_field=_MONEY,
+    )
+
+
+class AssignmentQuerySet(BaseQuerySet["Assignment"]):
+    def open(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+
+class ChargeQuerySet(BaseQuerySet["Charge"]):
+    def proposed(self) -> Self:
+        return self.filter(status="proposed")
+
+
+class PaymentQuerySet(BaseQuerySet["Payment"]):
+    def sums(self) -> tuple[Decimal, Decimal]:
+        """Return (paid, held) over the rows."""
+        found = self.aggregate(paid=Sum(signed_paid()), held=Sum(signed_held()))
+        return found["paid"] or Decimal("0.00"), found["held"] or Decimal("0.00")

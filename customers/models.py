@@ -1,0 +1,217 @@
+"""Customers, what they proved with, and what the counter should know about them."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from customers.querysets import CustomerQuerySet, DocumentQuerySet, FlagQuerySet
+from fleet.db.base import Base
+from fleet.db.text import Unaccented
+
+_PHONE = RegexValidator(r"^\+[1-9]\d{6,14}\Z", _("Write the phone number as +387…, digits only (E.164)."))
+_ALIVE = Q(status="active")
+
+
+class Customer(Base):
+    """A person or company that rents, or a person who drives."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        COMPANY = "company", _("company")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        ANONYMISED = "anonymised", _("anonymised")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PERSON)
+    name = models.CharField(_("name"), max_length=120)
+    father_name = models.CharField(_("father's name"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=16, blank=True, validators=[_PHONE])
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    country = CountryField(_("country"), blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    personal_id = models.CharField(_("personal id"), max_length=30, blank=True)
+    passport_number = models.CharField(_("passport"), max_length=30, blank=True)
+    passport_expires_on = models.DateField(_("passport valid to"), null=True, blank=True)
+    licence_number = models.CharField(_("licence"), max_length=30, blank=True)
+    licence_country = CountryField(_("licence from"), blank=True)
+    licence_issued_on = models.DateField(_("licence issued on"), null=True, blank=True)
+    licence_expires_on = models.DateField(_("licence valid to"), null=True, blank=True)
+    company_name = models.CharField(_("company"), max_length=120, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=30, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, default="en", choices=[("en", "English"), ("bs", "Bosanski")]
+    )
+    notes = models.TextField(_("notes"), blank=True, max_length=4000)
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.ACTIVE, editable=False
+    )
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("verified by"),
+    )
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering = ("name", "id")
+        permissions = (
+            ("view_pii", "Can see phone numbers, addresses and document numbers"),
+            ("verify_customer", "Can confirm that a customer's documents were checked"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                "licence_country",
+                Upper("licence_number"),
+                condition=_ALIVE & ~Q(licence_number=""),
+                name="customer_licence_once",
+                violation_error_code="licence_taken",
+                violation_error_message=_("Another customer has this licence."),
+            ),
+            models.UniqueConstraint(
+                Upper("passport_number"),
+                condition=_ALIVE & ~Q(passport_number=""),
+                name="customer_passport_once",
+                violation_error_code="passport_taken",
+                violation_error_message=_("Another customer has this passport."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="customer_name_given",
+                violation_error_message=_("A customer needs a name."),
+            ),
+            models.CheckConstraint(
+                condition=Q(licence_issued_on__isnull=True)
+                | Q(licence_expires_on__isnull=True)
+                | Q(licence_expires_on__gte=F("licence_issued_on")),
+                name="customer_licence_ends_after_it_starts",
+                violation_error_message=_("The licence ends before it was issued."),
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="customer_verified_by_somebody",
+                violation_error_message=_("Verified says when and by whom."),
+            ),
+        )
+        indexes = (
+            # CustomerQuerySet.search(): names with typos and without accents
+            GinIndex(OpClass(Unaccented("name"), name="gin_trgm_ops"), name="customer_by_likeness"),
+            # CustomerQuerySet.search(): the end of a phone number, an e-mail, a licence or passport number
+            GinIndex(
+                OpClass(F("phone"), name="gin_trgm_ops"),
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                OpClass(Upper("licence_number"), name="gin_trgm_ops"),
+                OpClass(Upper("passport_number"), name="gin_trgm_ops"),
+                name="customer_by_number",
+            ),
+            # lists in the admin and the API
+            models.Index(fields=("name", "id"), name="customer_by_name"),
+            # an integrator's own customers
+            models.Index(fields=("created_by", "-id"), name="customer_by_creator"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **options: object) -> None:  # type: ignore[override]
+        self.licence_number = self.licence_number.replace(" ", "").upper()
+        self.passport_number = self.passport_number.replace(" ", "").upper()
+        super().save(**options)  # type: ignore[arg-type]
+
+
+class Document(Base):
+    """A scan of a paper that the customer proved with; private, and purged when no longer needed."""
+
+    class Kind(models.TextChoices):
+        LICENCE_FRONT = "licence_front", _("licence, front")
+        LICENCE_BACK = "licence_back", _("licence, back")
+        PASSPORT = "passport", _("passport")
+        ID_CARD = "id_card", _("identity card")
+        OTHER = "other", _("other")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="documents", verbose_name=_("customer"))
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    file = models.FileField(_("file"), upload_to="documents/", blank=True)
+    expires_on = models.DateField(_("valid to"), null=True, blank=True)
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("verified by"),
+    )
+    purge_after = models.DateField(_("purge after"), null=True, blank=True, editable=False)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Flag(Base):
+    """Something the counter must know: do not rent, debt, fraud, VIP or a note."""
+
+    class Kind(models.TextChoices):
+        DO_NOT_RENT = "do_not_rent", _("do not rent")
+        DEBT = "debt", _("debt")
+        FRAUD = "fraud", _("fraud")
+        VIP = "vip", _("VIP")
+        NOTE = "note", _("note")
+
+    class Level(models.TextChoices):
+        INFO = "info", _("information")
+        WARN = "warn", _("warning")
+        BLOCK = "block", _("no rental")
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="flags", verbose_name=_("customer"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    level = models.CharField(_("level"), max_length=5, choices=Level, default=Level.INFO)
+    reason = models.CharField(_("reason"), max_length=300)
+    cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True, editable=False)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("cleared by"),
+    )
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        ordering = ("-created_at", "-id")
+        indexes = (
+            # what the gate asks of every driver
+            models.Index(fields=("customer",), condition=Q(cleared_at__isnull=True), name="flag_open_by_customer"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.reason}"

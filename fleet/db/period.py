@@ -1,0 +1,44 @@
+"""Half-open spans of time, in UTC."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from fleet.errors import Invalid
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """`[start, end)`; both carry a time zone. Raises Invalid when the end is not after the start."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a period needs instants, not wall-clock times")
+        if self.end <= self.start:
+            raise Invalid("The end must be after the start.", code="ends_before_it_starts", end_at="Not after the start.")
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
+
+    def plus(self, minutes: int) -> "Period":
+        """Return the period prolonged by some minutes, e.g. by the turnaround."""
+        return Period(self.start, self.end + timedelta(minutes=minutes))
+
+    def days(self, zone: ZoneInfo) -> tuple[date, date]:
+        """Return the first and the last local day that the period touches."""
+        last = self.end - timedelta(microseconds=1)
+        return self.start.astimezone(zone).date(), last.astimezone(zone).date()
+
+    def as_range(self) -> DateTimeTZRange:
+        return DateTimeTZRange(self.start, self.end, "[)")
+
+    @classmethod
+    def of(cls, value: DateTimeTZRange) -> "Period":
+        """Return the period of a bounded database range."""
+        assert value.lower is not None
+        assert value.upper is not None
+        return cls(value.lower, value.upper)

@@ -42,7 +42,8 @@ def translate(error: Exception) -> Problem | None:
 
 @translate.register
 def _domain(error: DomainError) -> Problem:
-    return Problem(error.status, error.code, error.detail, data=error.data)
+    headers = getattr(error, "headers", {})
+    return Problem(error.status, error.code, error.detail, data=error.data, headers=headers)
 
 
 @translate.register
@@ -86,7 +87,6 @@ _RENAMED = {
     "parse_error": "malformed",
     "permission_denied": "not_allowed",
     "throttled": "too_many_requests",
-    "unsupported_media_type": "unsupported_media_type",
 }
 
 

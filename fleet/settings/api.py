@@ -11,16 +11,23 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["fleet.api.permissions.RolePermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["fleet.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "fleet.api.pagination.Cursor",
     "DEFAULT_FILTER_BACKENDS": ["fleet.api.filters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "fleet.api.schema.FleetSchema",
     "EXCEPTION_HANDLER": "fleet.api.errors.problem",
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_VERSIONING_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
     "STRICT_JSON": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+
+# What the kit needs from apps above it, as import strings.
+FLEET_IDEMPOTENCY = "accounts.idempotency"
+FLEET_HISTORY = ""  # model instance → queryset of its audit entries, newest first
+FLEET_HISTORY_SERIALIZER = ""
 
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),

@@ -1,0 +1,156 @@
+"""The OpenAPI document: what the views declare, plus what is the same everywhere."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvableComponent
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+from fleet.api.filters import StrictFilterBackend
+from fleet.api.permissions import ANYONE, LOGGED_IN, needed
+from fleet.api.problems import MEDIA_TYPE
+
+_ENTRY = {
+    "type": "object",
+    "properties": {
+        "pointer": {"type": "string", "description": "JSON pointer (RFC 6901) into the body; empty = the whole."},
+        "parameter": {"type": "string", "description": "The query parameter, when one is to blame."},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+    },
+    "required": ["code", "detail"],
+}
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. Branch on `code`; show `detail` to people. Further members depend on the code.",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": {"type": "array", "items": _ENTRY},
+    },
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id", "errors"],
+    "additionalProperties": True,
+}
+# status → (when, example code, example sentence)
+_PROBLEMS = {
+    400: ("Malformed request or unknown query parameter.", "unknown_parameter", "There is no parameter 'colour'."),
+    401: ("No log-in, or one that is not valid any more.", "not_authenticated", "Log in first."),
+    403: ("The role does not allow it.", "not_allowed", "This needs the permission cars.change_car."),
+    404: ("No such record, or not visible.", "not_found", "There is no such record, or you may not see it."),
+    409: ("The state or another record forbids it.", "occupied", "The car is taken in this period."),
+    412: ("The record has changed since it was read.", "stale", "Somebody else has changed this in the meantime."),
+    415: ("Not JSON.", "unsupported_media_type", "Unsupported media type."),
+    422: ("The input breaks a rule.", "invalid", "Some of what you sent is not right; see errors."),
+    428: ("If-Match is missing.", "precondition_required", "Send If-Match with the ETag of the version you have read."),
+}
+
+
+class FleetSchema(AutoSchema):
+    """Reads `inputs`, `parameters` and `permissions` of the views."""
+
+    def get_request_serializer(self) -> Any:
+        chosen = getattr(self.view, "inputs", {}).get(self._step())
+        if chosen is not None:
+            return chosen()
+        return super().get_request_serializer() if self._takes_the_model() else None
+
+    def get_response_serializers(self) -> Any:
+        if self._step() == "history":
+            return import_string(settings.FLEET_HISTORY_SERIALIZER)(many=True) if settings.FLEET_HISTORY else None
+        return super().get_response_serializers()
+
+    def get_override_parameters(self) -> list[Any]:
+        header = {"location": OpenApiParameter.HEADER, "type": OpenApiTypes.STR}
+        names = getattr(self.view, "parameters", {}).get(self._step(), ())
+        found = [OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.QUERY) for name in names]
+        if self.method == "POST" and needed_of(self) != ANYONE:
+            found.append(OpenApiParameter("Idempotency-Key", description="Sent twice, done once.", **header))
+        if self._needs_match():
+            found.append(
+                OpenApiParameter("If-Match", required=True, description="The ETag that was read, or `*`.", **header)
+            )
+        elif self._is_retrieve():
+            found.append(OpenApiParameter("If-None-Match", description="304 when it is still the same.", **header))
+        return found
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        component = ResolvableComponent("Problem", ResolvableComponent.SCHEMA, PROBLEM, "Problem")
+        self.registry.register_on_missing(component)
+        for status in self._problem_statuses():
+            operation["responses"].setdefault(str(status), _documented(status, component.ref))
+        wanted = needed_of(self)
+        if wanted and wanted not in (ANYONE, LOGGED_IN):
+            names = (wanted,) if isinstance(wanted, str) else wanted
+            operation["x-permissions"] = list(names)
+        if self._is_retrieve() and "200" in operation["responses"]:
+            operation["responses"]["304"] = {"description": "Not modified."}
+        return operation
+
+    def _problem_statuses(self) -> list[int]:
+        statuses = [400]
+        if needed_of(self) != ANYONE:
+            statuses += [401, 403]
+        if "{id}" in self.path:
+            statuses.append(404)
+        if self.method in ("POST", "PUT", "PATCH"):
+            statuses += [409, 415, 422]
+        if self.method == "DELETE":
+            statuses.append(409)
+        if self._needs_match():
+            statuses += [412, 428]
+        return sorted(statuses)
+
+    def _step(self) -> str:
+        return str(getattr(self.view, "step", "") or getattr(self.view, "action", "") or self.method.lower())
+
+    def _takes_the_model(self) -> bool:
+        return self._step() in ("create", "update", "partial_update") or not hasattr(self.view, "action")
+
+    def _needs_match(self) -> bool:
+        return self._step() in ("update", "partial_update", "destroy")
+
+    def _is_retrieve(self) -> bool:
+        return self._step() == "retrieve"
+
+
+def needed_of(schema: FleetSchema) -> str | tuple[str, ...] | None:
+    return needed(schema.view) if getattr(schema.view, "request", None) else None
+
+
+def _documented(status: int, reference: dict[str, Any]) -> dict[str, Any]:
+    when, code, detail = _PROBLEMS[status]
+    example = {
+        "type": f"urn:fleet:problem:{code}",
+        "title": "…",
+        "status": status,
+        "detail": detail,
+        "instance": "/api/v1/…",
+        "code": code,
+        "request_id": "019ab1c4-7d1e-7000-8000-000000000000",
+        "errors": [],
+    }
+    return {"description": when, "content": {MEDIA_TYPE: {"schema": reference, "example": example}}}
+
+
+class StrictFilterExtension(DjangoFilterExtension):
+    """django-filter's parameters, and our `q` and `sort`."""
+
+    target_class = StrictFilterBackend
+    match_subclasses = False
+    priority = 1
+
+    def get_schema_operation_parameters(self, auto_schema: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        found = super().get_schema_operation_parameters(auto_schema, *args, **kwargs)
+        return [*found, *self.target.get_schema_operation_parameters(auto_schema.view)]

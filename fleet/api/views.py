@@ -1,0 +1,185 @@
+"""The viewset every app builds on: permissions by action, strict input, ETags, locks, one answer.
+
+    class CarViewSet(EditViewSet[Car]):                # or FleetViewSet: list, retrieve and history only
+        queryset = Car.objects.select_related("category", "branch")
+        serializer_class = CarSerializer               # a StrictModelSerializer: body of every answer
+        filterset_class = CarFilters                   # known query parameters; others are 400
+        sorts = ("license_plate", "created_at")        # ?sort=-created_at,license_plate
+        searchable = True                              # ?q= → queryset.search(text)
+        permissions = {                                # an action that is missing here is closed
+            "list": "cars.view_car", "retrieve": "cars.view_car", "create": "cars.add_car",
+            "update": "cars.change_car", "destroy": "cars.delete_car", "archive": "cars.archive_car",
+        }
+        inputs = {"archive": ArchiveInput}             # body of an action, when it is not serializer_class
+        parameters = {"calendar": ("start", "end")}    # query parameters of other actions
+
+        @action(detail=True, methods=["post"])
+        def archive(self, request: Request, pk: str) -> Response:
+            car = self.get_object()                    # 404 and If-Match before any lock
+            form = self.validated()                    # inputs[action] → dict, or its dataclass `into`
+            return self.answer(lifecycle.archive(car.pk, by=self.by, now=timezone.now(), **form))
+
+PATCH covers update and partial_update, `history` follows "retrieve". `self.answer(row)` reads the row again through
+get_queryset(), so annotations are there, and adds the ETag. Override get_queryset() for what the user may see.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.module_loading import import_string
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from fleet.api import etags, idempotency
+from fleet.api.filters import list_parameters, refuse_unknown
+from fleet.api.pagination import Cursor
+from fleet.api.permissions import Permissions
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class FleetView(APIView):
+    """What viewsets and plain views share."""
+
+    permissions: ClassVar[Permissions] = {}
+    inputs: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
+    parameters: ClassVar[Mapping[str, Sequence[str]]] = {}
+
+    @property
+    def by(self) -> "User":
+        """Return who asks; only for actions that are not open to anyone."""
+        return cast("User", self.request.user)
+
+    @property
+    def step(self) -> str:
+        """Return the action's name, or the method of a plain view."""
+        return getattr(self, "action", None) or (self.request.method or "").lower()
+
+    def known_parameters(self) -> set[str]:
+        return set(self.parameters.get(self.step, ()))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_unknown(request, self.known_parameters())
+        if request.method == "POST" and request.user.is_authenticated and "Idempotency-Key" in request.headers:
+            # DRF looks the handler up after this line.
+            self.post = idempotency.once(self, self.post)  # type: ignore[attr-defined]
+
+    def finalize_response(self, request: Any, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.setdefault("Cache-Control", "private, no-store")
+        patch_vary_headers(answer, ("Authorization", "X-API-Key"))
+        return answer
+
+    def validated(self, serializer_class: type[BaseSerializer[Any]] | None = None, **options: Any) -> Any:
+        """Return the request's body, checked: a dict, or the serializer's `into` dataclass."""
+        chosen = serializer_class or self.inputs[self.step]
+        serializer = chosen(data=self.request.data, context={"request": self.request, "view": self}, **options)
+        serializer.is_valid(raise_exception=True)
+        into = getattr(chosen, "into", None)
+        return into(**serializer.validated_data) if is_dataclass(into) else serializer.validated_data
+
+
+class FleetViewSet[M: models.Model](FleetView, mixins.ListModelMixin, GenericViewSet[M]):
+    """list, retrieve and history."""
+
+    lookup_value_regex = "[0-9a-fA-F-]{36}"
+    searchable: ClassVar[bool] = False
+    sorts: ClassVar[Mapping[str, str] | Sequence[str]] = ()
+
+    def known_parameters(self) -> set[str]:
+        declared = super().known_parameters()
+        if self.action == "history":
+            return declared | set(Cursor.parameters)
+        return declared | list_parameters(self) if self.action == "list" else declared
+
+    def get_object(self) -> M:
+        """Return the row that the path names, as far as the user may see it; actions honour If-Match."""
+        found = get_object_or_404(self.get_queryset(), pk=self.kwargs[self.lookup_field])
+        self.check_object_permissions(self.request, found)
+        if self.request.method not in ("GET", "HEAD") and self.step not in ("update", "partial_update", "destroy"):
+            etags.require_match(self.request, found, optional=True)
+        return found
+
+    def locked(self) -> M:
+        """Return the row, locked and still of the version that If-Match names; needs a transaction."""
+        visible = self.get_object()
+        manager: Any = type(visible)._default_manager
+        row: M = manager.lock(visible.pk)
+        etags.require_match(self.request, row)
+        return row
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._shown(self.get_object(), 200)
+
+    @action(detail=True)
+    def history(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Who changed what, newest first."""
+        if not settings.FLEET_HISTORY:
+            raise Http404
+        entries: QuerySet[Any] = import_string(settings.FLEET_HISTORY)(self.get_object())
+        serializer = import_string(settings.FLEET_HISTORY_SERIALIZER)
+        page = self.paginate_queryset(entries)
+        return self.get_paginated_response(serializer(page, many=True, context=self.get_serializer_context()).data)
+
+    def answer(self, row: M, status: int = 200) -> Response:
+        """Show the row as it is now, with its ETag; a new one (201) with its Location."""
+        fresh = self.get_queryset().get(pk=row.pk)
+        response = self._shown(fresh, status)
+        if status == 201:
+            response["Location"] = self.request.build_absolute_uri(f"{self.request.path}{row.pk}/")
+        return response
+
+    def _shown(self, row: M, status: int) -> Response:
+        serializer = self.serializer_class(row, context=self.get_serializer_context())  # type: ignore[misc]
+        return etags.tagged(self.request, Response(serializer.data, status), row)
+
+    def input_serializer(self, *args: Any, **options: Any) -> BaseSerializer[Any]:
+        chosen: Any = self.inputs.get(self.step, self.serializer_class)
+        return cast("BaseSerializer[Any]", chosen(*args, context=self.get_serializer_context(), **options))
+
+
+class CreateMixin[M: models.Model](FleetViewSet[M]):
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = self.input_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with transaction.atomic():
+            row = serializer.save()
+        return self.answer(row, 201)
+
+
+class UpdateMixin[M: models.Model](FleetViewSet[M]):
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with transaction.atomic():
+            row = self.locked()
+            serializer = self.input_serializer(row, data=request.data, partial=kwargs.get("partial", False))
+            serializer.is_valid(raise_exception=True)
+            serializer.save()
+        return self.answer(row)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.update(request, *args, **{**kwargs, "partial": True})
+
+
+class DeleteMixin[M: models.Model](FleetViewSet[M]):
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with transaction.atomic():
+            self.locked().delete()
+        return Response(status=204)
+
+
+class EditViewSet[M: models.Model](CreateMixin[M], UpdateMixin[M], DeleteMixin[M]):
+    """list, retrieve, history, create, update, destroy."""

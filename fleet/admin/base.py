@@ -1,0 +1,101 @@
+"""The admin every app builds on: bounded lists, server-set fields, refusals shown in the form."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ShowFacets
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from fleet.api.database_errors import integrity_problem
+from fleet.errors import DomainError, Stale
+
+REFUSALS = (DomainError, IntegrityError)
+
+
+def said(error: DomainError | IntegrityError) -> str:
+    """Return the refusal in words for people."""
+    return error.detail if isinstance(error, DomainError) else integrity_problem(error).detail
+
+
+class FleetAdmin(ModelAdmin):  # type: ignore[misc]
+    """Shows a DomainError as the form's error, with everything typed still there, and refuses lost updates."""
+
+    list_per_page = 25
+    list_max_show_all = 100
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    save_on_top = False
+    warn_unsaved_form = True
+    change_form_before_template = "admin/fleet/version.html"
+    server_set: ClassVar[tuple[str, ...]] = ("created_at", "created_by", "updated_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
+        declared = tuple(super().get_readonly_fields(request, obj))
+        return (*declared, *(name for name in self.server_set if obj and name not in declared))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except REFUSALS as error:
+            # Once more: get_form() now builds a form that says no, so nothing is saved and nothing typed is lost.
+            request.fleet_refusal = said(error)  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: models.Model | None = None,
+        change: bool = False,
+        **kwargs: Any,  # noqa: FBT001, FBT002 - Django's signature
+    ) -> type[forms.ModelForm[Any]]:
+        form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "fleet_refusal", None) or _stale(request, obj)
+        return _refusing(form, refusal) if refusal else form
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return self._or_message(request, super().changelist_view, request, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return self._or_message(request, super().delete_view, request, object_id, extra_context)
+
+    def _or_message(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse:
+        try:
+            return view(*args)  # type: ignore[no-any-return]
+        except REFUSALS as error:
+            if request.method != "POST":
+                raise
+            messages.error(request, said(error))
+            return HttpResponseRedirect(request.get_full_path())
+
+
+class FleetTabularInline(TabularInline):  # type: ignore[misc]
+    extra = 0
+    per_page = 10
+    show_change_link = True
+
+
+class FleetStackedInline(StackedInline):  # type: ignore[misc]
+    extra = 0
+    per_page = 10
+    show_change_link = True
+
+
+def _stale(request: HttpRequest, obj: models.Model | None) -> str | None:
+    """Compare the version that the form was filled from (admin/fleet/version.html) with the row's."""
+    seen = request.POST.get("_version") if request.method == "POST" else None
+    if not seen or obj is None or seen == str(getattr(obj, "version", seen)):
+        return None
+    return Stale.detail
+
+
+def _refusing(form: type[forms.ModelForm[Any]], refusal: str) -> type[forms.ModelForm[Any]]:
+    class Refused(form):  # type: ignore[misc, valid-type]
+        def clean(self) -> None:
+            super().clean()
+            raise ValidationError(refusal, code="refused")
+
+    return Refused

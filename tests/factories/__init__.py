@@ -1,0 +1,1 @@
+"""Minimal valid objects, one module per app."""

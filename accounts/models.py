@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import ApiKeyQuerySet, TokenSessionQuerySet
+from accounts.querysets import ApiKeyQuerySet, TokenSessionQuerySet, UserManager
 from fleet.db.base import Base
 
 
@@ -16,9 +16,11 @@ class User(Base, AbstractUser):
 
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="en", choices=[("en", "English"), ("bs", "Bosanski")])
+    language = models.CharField(
+        _("language"), max_length=5, default="en", choices=[("en", "English"), ("bs", "Bosanski")]
+    )
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         verbose_name = _("user")

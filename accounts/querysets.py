@@ -3,12 +3,43 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db.models import Q
 
+from accounts.access import granted
 from fleet.db.base import BaseQuerySet
 
 if TYPE_CHECKING:
-    from accounts.models import ApiKey, TokenSession
+    from accounts.models import ApiKey, TokenSession, User  # noqa: F401 - named in texts below
+
+
+class UserQuerySet(BaseQuerySet["User"]):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def in_role(self, role: str) -> "UserQuerySet":
+        return self.filter(groups__name=role)
+
+    def search(self, text: str) -> "UserQuerySet":
+        """Users whose name, log-in or e-mail contains every word."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(username__icontains=word)
+                | Q(first_name__icontains=word)
+                | Q(last_name__icontains=word)
+                | Q(email__icontains=word)
+            )
+        return found
+
+
+class UserManager(DjangoUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        # user_username_once makes names unique without regard to case, so a log-in may ignore it too.
+        user: User = self.get(username__iexact=username)
+        return user
 
 
 class ApiKeyQuerySet(BaseQuerySet["ApiKey"]):
@@ -18,7 +49,16 @@ class ApiKeyQuerySet(BaseQuerySet["ApiKey"]):
             Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True, user__is_active=True
         )
 
+    def with_access(self) -> "ApiKeyQuerySet":
+        return self.select_related("user").annotate(granted=granted("user_id"))
+
+    def search(self, text: str) -> "ApiKeyQuerySet":
+        return self.filter(Q(name__icontains=text) | Q(prefix__startswith=text) | Q(user__username__icontains=text))
+
 
 class TokenSessionQuerySet(BaseQuerySet["TokenSession"]):
     def alive(self, now: datetime) -> "TokenSessionQuerySet":
         return self.filter(revoked_at__isnull=True, expires_at__gt=now, user__is_active=True)
+
+    def with_access(self) -> "TokenSessionQuerySet":
+        return self.select_related("user").annotate(granted=granted("user_id"))

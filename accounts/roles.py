@@ -56,7 +56,8 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
     "manager": _MANAGER,
     # An agent takes money and releases deposits; giving it back or keeping it is the accountant's.
     "agent": _AGENT | {"contracts.add_payment"},
-    "mechanic": _VIEW_CARS | _perms("cars", ("servicerecord", "issuereport", "odometerreading", "damage"), *_EDIT)
+    "mechanic": _VIEW_CARS
+    | _perms("cars", ("servicerecord", "issuereport", "odometerreading", "damage"), *_EDIT)
     | {"cars.block_car"},
     "accountant": _VIEW_CARS | _VIEW_CUSTOMERS | _PII | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _PAYMENTS,
     "auditor": _VIEW_CARS | _VIEW_CUSTOMERS | _PII | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _VIEW_AUDIT | _VIEW_EVENTS,

@@ -46,13 +46,9 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
             return super().changeform_view(request, *args, **kwargs)
 
     def get_form(
-        self,
-        request: HttpRequest,
-        obj: models.Model | None = None,
-        change: bool = False,
-        **kwargs: Any,  # noqa: FBT001, FBT002 - Django's signature
+        self, request: HttpRequest, obj: models.Model | None = None, *args: Any, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change, **kwargs)
+        form: type[forms.ModelForm[Any]] = super().get_form(request, obj, *args, **kwargs)
         refusal = getattr(request, "fleet_refusal", None) or _stale(request, obj)
         return _refusing(form, refusal) if refusal else form
 

@@ -1,0 +1,26 @@
+"""What a credential needs to know about its user, in the query that finds the credential."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Permission
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Value
+from django.db.models.functions import Concat
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def granted(user: str) -> ArraySubquery:
+    """Return the permissions ("app.codename") of the user that the column `user` points to.
+
+    Rights come from roles only, so the permissions of single users are not read.
+    """
+    permissions = Permission.objects.filter(group__user=OuterRef(user)).order_by()
+    return ArraySubquery(permissions.values(full_name=Concat("content_type__app_label", Value("."), "codename")))
+
+
+def remember(user: "User", names: list[str]) -> None:
+    """Put the permissions where Django's ModelBackend keeps its own answer, so that has_perm asks no more."""
+    holder: Any = user
+    holder._perm_cache = set(names)

@@ -1,0 +1,45 @@
+"""What accounts refuse."""
+
+from fleet.errors import DomainError
+
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="fleet"'}
+
+
+class LoginRefused(DomainError):
+    """One sentence for every reason: who tries names learns nothing."""
+
+    code = "login_refused"
+    status = 401
+    headers = _CHALLENGE
+    detail = "The user name or the password is wrong, or the account is not active."
+
+
+class TokenRefused(DomainError):
+    code = "token_invalid"
+    status = 401
+    headers = _CHALLENGE
+    detail = "The token is not valid, or not valid any more. Log in again."
+
+
+class TokenReused(TokenRefused):
+    code = "token_reused"
+    detail = "This refresh token was used before. In case it was stolen, its log-in is ended; log in again."
+
+
+class KeyRefused(DomainError):
+    code = "key_invalid"
+    status = 401
+    headers = _CHALLENGE
+    detail = "The API key is not valid, or not valid any more."
+
+
+class OwnAccount(DomainError):
+    code = "own_account"
+    status = 409
+    detail = "Nobody changes his own roles or switches himself off; ask another administrator."
+
+
+class LastAdmin(DomainError):
+    code = "last_admin"
+    status = 409
+    detail = "This is the last active administrator."

@@ -1,0 +1,12 @@
+"""Housekeeping of accounts."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import idempotency
+
+
+@shared_task
+def purge() -> int:
+    """Delete stored answers past their time."""
+    return idempotency.purge(now=timezone.now())

@@ -36,10 +36,15 @@ class Account:
         return asked.returncode == 0
 
 
-def unprivileged() -> Account | None:
-    """Return the account to drop to, or None when we are an ordinary user already."""
+def unprivileged(folder: Path) -> Account | None:
+    """Return the account to drop to, or None when we are an ordinary user already.
+
+    Data that an ordinary user has created stays theirs when root starts the servers over it.
+    """
     if os.geteuid() != 0:
         return None
+    if folder.exists() and folder.stat().st_uid != 0:
+        return Account(folder.stat().st_uid, folder.stat().st_gid)
     for name in ("postgres", "nobody"):  # initdb wants an account with a name
         try:
             entry = pwd.getpwnam(name)
@@ -54,15 +59,16 @@ def own_folder(folder: Path, account: Account | None) -> Path:
 
     Under a home of mode 0700 the account could not reach it; then it lives in /var/lib/fleet and `folder` is a link.
     """
+    if folder.is_symlink() and not folder.exists():
+        folder.unlink()  # the place it led to is gone
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if account is None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder.resolve()
-    if not folder.exists():
-        folder.unlink(missing_ok=True)  # a link to a place that is gone
-        folder.mkdir(mode=0o700, parents=True)
-        os.chown(folder, account.uid, account.gid)
+    os.chown(folder, account.uid, account.gid)
     if not account.can("-w", folder):
-        folder = _elsewhere(folder, account)
+        real = _shared() / f"{folder.name}-{secrets.token_hex(6)}"
+        shutil.move(folder, real)
+        folder.symlink_to(real)
     return folder.resolve()
 
 
@@ -70,25 +76,17 @@ def reachable(program: Path, root: Path, name: str, account: Account | None) -> 
     """Return the program, copied with the folders beside it when the account cannot run it where it is."""
     if account is None or account.can("-x", program):
         return program
-    copy = SHARED / name
+    copy = _shared() / name
     if not copy.exists():
-        half = SHARED / f"{name}.{secrets.token_hex(4)}"
+        half = _shared() / f"{name}.{secrets.token_hex(4)}"
         for part in sorted({root, *root.parent.glob(f"{root.name}.libs")}):
             shutil.copytree(part, half / part.name, symlinks=True)
-        SHARED.chmod(0o755)
         half.chmod(0o755)
         half.rename(copy)
     return copy / program.relative_to(root.parent)
 
 
-def _elsewhere(folder: Path, account: Account) -> Path:
-    if any(folder.iterdir()):
-        shutil.chown(folder, account.uid, account.gid)
-        return folder
-    real = SHARED / f"{folder.name}-{secrets.token_hex(6)}"
-    real.mkdir(mode=0o700, parents=True)
-    SHARED.chmod(0o755)
-    os.chown(real, account.uid, account.gid)
-    folder.rmdir()
-    folder.symlink_to(real)
-    return real
+def _shared() -> Path:
+    SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+    SHARED.chmod(0o755)  # whatever the umask says
+    return SHARED

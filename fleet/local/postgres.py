@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -31,7 +30,7 @@ class Postgres:
 
 def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None, tied: bool = True) -> Postgres:
     """Create the data in `folder` when there is none, start the server and make sure its database exists."""
-    account = unprivileged()
+    account = unprivileged(folder)
     programs_folder, major = programs.postgres(account)
     home = own_folder(folder, account)
     data = home / "data"
@@ -78,7 +77,7 @@ def _create(data: Path, programs_folder: Path, major: int, account: Account | No
 
 def _locale(major: int) -> list[str]:
     """Choose a collation that is the same on every machine: by code point, with correct case for all of Unicode."""
-    if major >= 17:  # noqa: PLR2004
+    if major >= 17:
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     return ["--locale=en_US.UTF-8" if sys.platform == "darwin" else "--locale=C.UTF-8"]
 

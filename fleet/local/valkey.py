@@ -21,7 +21,7 @@ class Valkey:
 
 def start(folder: Path, *, log: Path, keep: bool, databases: int = 16, tied: bool = True) -> Valkey:
     """Start the server; with `keep` queued work survives a stop."""
-    account = unprivileged()
+    account = unprivileged(folder)
     program = programs.valkey(account)
     home = own_folder(folder, account)
     remembered = home / "running"  # pid and port of the server that uses the folder
@@ -51,7 +51,7 @@ def _answers(port: int, password: str) -> bool:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
             line.sendall(f"AUTH {password}\r\nPING\r\n".encode())
             answer = b""
-            while answer.count(b"\n") < 2:  # noqa: PLR2004
+            while answer.count(b"\n") < 2:
                 part = line.recv(256)
                 if not part:
                     break

@@ -32,7 +32,10 @@ class HealthMiddleware:
 def _ready() -> HttpResponse:
     checks = {name: _passes(name, check) for name, check in CHECKS.items()}
     well = all(checks.values())
-    body = {"status": "ok" if well else "unavailable", "checks": {k: "ok" if v else "failed" for k, v in checks.items()}}
+    body = {
+        "status": "ok" if well else "unavailable",
+        "checks": {k: "ok" if v else "failed" for k, v in checks.items()},
+    }
     return _answer(200 if well else 503, body)
 
 

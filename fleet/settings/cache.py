@@ -12,7 +12,9 @@ def _database(offset: int) -> str:
 def _first_database(raw: str) -> int:
     number = raw.strip("/") or "0"
     if not number.isdecimal():
-        raise env.ImproperlyConfigured("REDIS_URL is wrong: after the host it may only have a database number, e.g. /0.")
+        raise env.ImproperlyConfigured(
+            "REDIS_URL is wrong: after the host it may only have a database number, e.g. /0."
+        )
     return int(number)
 
 

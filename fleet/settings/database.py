@@ -12,9 +12,7 @@ if not _parsed.get("NAME"):
 
 # Connections a web process may hold: as many as it has threads. 0 = no pool (Celery, commands, tests).
 DATABASE_POOL = env.whole("FLEET_DATABASE_POOL", 0, most=200)
-_pool: dict[str, object] = (
-    {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 5}} if DATABASE_POOL else {}
-)
+_pool: dict[str, object] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 5}} if DATABASE_POOL else {}
 
 DATABASES = {
     "default": {

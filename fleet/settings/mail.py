@@ -4,7 +4,9 @@ from environ import Env
 
 from fleet.settings import env
 
-_smtp = Env.email_url_config(env.url("SMTP_URL", "smtp://127.0.0.1:1025", schemes=("smtp", "smtp+tls", "smtps", "smtp+ssl")))
+_smtp = Env.email_url_config(
+    env.url("SMTP_URL", "smtp://127.0.0.1:1025", schemes=("smtp", "smtp+tls", "smtps", "smtp+ssl"))
+)
 
 MAILERS = {
     "default": {

@@ -6,3 +6,4 @@ CURRENCY = env.text("FLEET_CURRENCY", "EUR")
 FUEL_PRICE = env.decimal("FLEET_FUEL_PRICE", "1.60")  # per litre
 FUEL_SERVICE_FEE = env.decimal("FLEET_FUEL_SERVICE_FEE", "15.00")
 CLEANING_FEE = env.decimal("FLEET_CLEANING_FEE", "40.00")
+NOTICE_MINUTES = env.whole("FLEET_NOTICE_MINUTES", 0, most=10_080)  # least time between booking and pick-up

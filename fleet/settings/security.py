@@ -6,7 +6,6 @@ from django.utils.csp import CSP
 from fleet.settings import env
 from fleet.settings.base import ENVIRONMENT
 
-DEMO_PASSWORD = "demo-fleet-2026"  # noqa: S105 - public on purpose; accounts.passwords refuses it outside the demo
 _LOCAL = ENVIRONMENT in ("demo", "test")
 
 SECRET_KEY = env.text(
@@ -15,7 +14,9 @@ SECRET_KEY = env.text(
     expected="a random text of at least 50 characters",
 )
 if not _LOCAL and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("local-only", "django-insecure", "change"))):
-    raise ImproperlyConfigured("FLEET_SECRET_KEY is wrong: production needs its own random text of at least 50 characters.")
+    raise ImproperlyConfigured(
+        "FLEET_SECRET_KEY is wrong: production needs its own random text of at least 50 characters."
+    )
 
 ALLOWED_HOSTS = env.items("FLEET_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if _LOCAL else None)
 CSRF_TRUSTED_ORIGINS = env.items("FLEET_TRUSTED_ORIGINS", [])

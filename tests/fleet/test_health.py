@@ -1,10 +1,7 @@
 """Probes answer without a session, for any host name, and tell nothing that is secret."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-
-from fleet.observability import health
 
 
 @pytest.fixture

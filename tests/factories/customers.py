@@ -21,7 +21,7 @@ class _CounterFactory(DjangoModelFactory):
 
 
 class CustomerFactory(DjangoModelFactory):
-    """A person of 36 with a licence for 2020–2035."""
+    """A person of 36 with a licence for 2020 to 2035."""
 
     class Meta:
         model = Customer

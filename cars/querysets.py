@@ -1,11 +1,11 @@
 """Reads of cars that read like sentences."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Exists, F, Model, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat, Upper
 
 from fleet.db.base import BaseQuerySet
@@ -26,10 +26,8 @@ class CarQuerySet(BaseQuerySet["Car"]):
 
     def free(self, period: Period) -> Self:
         """Cars without an open occupancy in the period (the caller adds the turnaround)."""
-        occupancy = self.model._meta.get_field("occupancies").related_model
-        assert isinstance(occupancy, type)
-        assert issubclass(occupancy, Model)
-        taken = occupancy._default_manager.overlapping(period)  # type: ignore[attr-defined]
+        occupancy: Any = self.model._meta.get_field("occupancies").related_model
+        taken = occupancy.objects.overlapping(period)
         return self.filter(~Exists(taken.filter(car=OuterRef("pk"))))
 
     def search(self, text: str) -> Self:
@@ -60,8 +58,10 @@ class OccupancyQuerySet(BaseQuerySet["Occupancy"]):
 
         Written as two comparisons, not as `&&`: the planner then takes the small index on the end of open rows.
         """
-        return self.open().alias(ends=RangeEndsWith(F("period")), starts=RangeStartsWith(F("period"))).filter(
-            ends__gt=period.start, starts__lt=period.end
+        return (
+            self.open()
+            .alias(ends=RangeEndsWith(F("period")), starts=RangeStartsWith(F("period")))
+            .filter(ends__gt=period.start, starts__lt=period.end)
         )
 
     def running(self, now: datetime) -> Self:

@@ -68,8 +68,12 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         payments = self.model._meta.get_field("payments").related_model
         ledger = payments._default_manager.filter(contract=OuterRef("pk")).order_by().values("contract")  # type: ignore[union-attr]
         return self.annotate(
-            paid=Coalesce(ledger.annotate(s=Sum(signed_paid())).values("s"), Value(Decimal("0.00")), output_field=_MONEY),
-            held=Coalesce(ledger.annotate(s=Sum(signed_held())).values("s"), Value(Decimal("0.00")), output_field=_MONEY),
+            paid=Coalesce(
+                ledger.annotate(s=Sum(signed_paid())).values("s"), Value(Decimal("0.00")), output_field=_MONEY
+            ),
+            held=Coalesce(
+                ledger.annotate(s=Sum(signed_held())).values("s"), Value(Decimal("0.00")), output_field=_MONEY
+            ),
         ).annotate(balance=F("total") - F("paid"))
 
 

@@ -31,7 +31,8 @@ class Actor:
     address: str | None = None
 
 
-_current: ContextVar[Actor] = ContextVar("fleet_actor", default=Actor())
+_NOBODY = Actor()
+_current: ContextVar[Actor] = ContextVar("fleet_actor", default=_NOBODY)
 
 
 def current() -> Actor:

@@ -1,6 +1,5 @@
 """What is wrong with a car."""
 
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import models

@@ -65,9 +65,7 @@ class Contract(Base):
     km_per_day = models.PositiveIntegerField(_("km per day"), null=True, editable=False)
     excess_km_rate = models.DecimalField(_("price per excess km"), max_digits=12, decimal_places=2, editable=False)
     deposit = models.DecimalField(_("deposit"), max_digits=12, decimal_places=2, editable=False)
-    total = models.DecimalField(
-        _("total"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False
-    )
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False)
     notes = models.TextField(_("notes"), blank=True, max_length=4000)
     cancel_reason = models.CharField(_("reason of cancellation"), max_length=500, blank=True, editable=False)
     overrides = models.JSONField(_("overrides"), default=list, blank=True, editable=False)
@@ -180,12 +178,8 @@ class Assignment(Base):
         INITIAL = "initial", _("initial")
         SWAP = "swap", _("swap")
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="assignments", verbose_name=_("contract")
-    )
-    occupancy = models.OneToOneField(
-        Occupancy, models.PROTECT, related_name="assignment", verbose_name=_("occupancy")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="assignments", verbose_name=_("contract"))
+    occupancy = models.OneToOneField(Occupancy, models.PROTECT, related_name="assignment", verbose_name=_("occupancy"))
     seq = models.PositiveSmallIntegerField(_("no."))
     reason = models.CharField(_("reason"), max_length=10, choices=Reason, default=Reason.INITIAL)
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
@@ -212,5 +206,3 @@ class Assignment(Base):
 
     def __str__(self) -> str:
         return f"{self.contract_id} #{self.seq}"
-
-

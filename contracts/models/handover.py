@@ -16,9 +16,7 @@ class Handover(Base):
         OUT = "out", _("out")
         IN = "in", _("in")
 
-    assignment = models.ForeignKey(
-        Assignment, models.PROTECT, related_name="handovers", verbose_name=_("assignment")
-    )
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="handovers", verbose_name=_("assignment"))
     kind = models.CharField(_("kind"), max_length=3, choices=Kind)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))

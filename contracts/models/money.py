@@ -129,9 +129,7 @@ class Charge(Base):
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     explained = models.CharField(_("how it came about"), max_length=300)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.PROPOSED, editable=False
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED, editable=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     line = models.OneToOneField(
         PriceLine, models.PROTECT, null=True, editable=False, related_name="charge", verbose_name=_("price line")

@@ -20,7 +20,9 @@ class Period:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ValueError("a period needs instants, not wall-clock times")
         if self.end <= self.start:
-            raise Invalid("The end must be after the start.", code="ends_before_it_starts", end_at="Not after the start.")
+            raise Invalid(
+                "The end must be after the start.", code="ends_before_it_starts", end_at="Not after the start."
+            )
         object.__setattr__(self, "start", self.start.astimezone(UTC))
         object.__setattr__(self, "end", self.end.astimezone(UTC))
 
@@ -39,6 +41,6 @@ class Period:
     @classmethod
     def of(cls, value: DateTimeTZRange) -> "Period":
         """Return the period of a bounded database range."""
-        assert value.lower is not None
-        assert value.upper is not None
+        if value.lower is None or value.upper is None:
+            raise ValueError(f"an unbounded range is no period: {value}")
         return cls(value.lower, value.upper)

@@ -1,0 +1,199 @@
+"""Everything the gate must know of cars over a period, read in one statement."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import JSONField
+from django.db.models.functions import JSONObject
+
+from cars.models import (
+    Car,
+    Inspection,
+    Insurance,
+    IssueReport,
+    Occupancy,
+    OdometerReading,
+    Registration,
+    ServicePlan,
+    ServiceRecord,
+)
+from cars.querysets import CarQuerySet
+from fleet.db.period import Period
+
+_RECENT = timedelta(days=90)  # the span over which a car's km per day are measured
+_LONGEST_TURNAROUND = timedelta(days=7)  # category_turnaround_at_most_a_week
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An open row of the ledger."""
+
+    id: str
+    kind: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """An unresolved issue that keeps a car back."""
+
+    id: str
+    title: str
+    restriction: str
+
+
+@dataclass(frozen=True)
+class ServiceDue:
+    """When a planned service comes due; either may be None."""
+
+    plan_id: str
+    service_type: str
+    due_on: date | None
+    due_km: int | None
+
+
+Days = tuple[date, date]  # first and last day, both included
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one car around one period."""
+
+    taken: tuple[Taken, ...]
+    liability: tuple[Days, ...]
+    registration: tuple[Days, ...]
+    inspection: tuple[Days, ...]
+    ever_inspected: bool
+    restrictions: tuple[Restriction, ...]
+    services: tuple[ServiceDue, ...]
+    km: int
+    km_per_day: float
+
+    def projected_km(self, days: float) -> int:
+        """Return the odometer in so many days, at the car's recent pace."""
+        return self.km + round(self.km_per_day * max(days, 0))
+
+
+def of(cars: CarQuerySet, period: Period, now: datetime) -> Iterator[tuple[Car, Facts]]:
+    """Yield each car with its facts around the period; category and branch are loaded too."""
+    for car in cars.with_desk().annotate(**_columns(period, now)):
+        yield car, _facts(car)
+
+
+def _columns(period: Period, now: datetime) -> dict[str, Any]:
+    # A day on each side: which local day an instant falls on depends on the branch.
+    first, last = period.start.date() - timedelta(days=1), period.end.date() + timedelta(days=1)
+    wide = Period(period.start, period.end + _LONGEST_TURNAROUND)
+    mine = Q(car=OuterRef("pk"))
+    readings = OdometerReading.objects.valid().filter(mine).order_by()
+    return {
+        "fact_taken": _rows(
+            Occupancy.objects.overlapping(wide).filter(mine), id="id", kind="kind", start=F("starts"), end=F("ends")
+        ),
+        "fact_liability": _papers(Insurance.objects.filter(kind="liability"), first, last),
+        "fact_registration": _papers(Registration.objects.all(), first, last),
+        "fact_inspection": _papers(Inspection.objects.all(), first, last),
+        "fact_ever_inspected": Exists(Inspection.objects.filter(mine)),
+        "fact_restrictions": _rows(
+            IssueReport.objects.restricting().filter(mine), id="id", title="title", restriction="restriction"
+        ),
+        "fact_services": _services(),
+        "fact_pace": Subquery(
+            readings.filter(taken_at__gte=now - _RECENT)
+            .values("car")
+            .annotate(found=JSONObject(km0=Min("km"), km1=Max("km"), at0=Min("taken_at"), at1=Max("taken_at")))
+            .values("found"),
+            output_field=JSONField(),
+        ),
+        "fact_first_km": Subquery(readings.order_by("taken_at", "id").values("km")[:1]),
+    }
+
+
+def _rows(found: QuerySet[Any], **fields: Any) -> ArraySubquery:
+    return ArraySubquery(found.order_by().values(found_row=JSONObject(**fields)))
+
+
+def _papers(papers: Any, first: date, last: date) -> ArraySubquery:
+    reaching = papers.filter(car=OuterRef("pk")).reaching_into(first, last)
+    return _rows(reaching, first="valid_from", last="valid_until")
+
+
+def _services() -> ArraySubquery:
+    records = (
+        ServiceRecord.objects.filter(car=OuterRef(OuterRef("pk")))
+        .filter(Q(plan=OuterRef("pk")) | Q(plan__isnull=True, service_type=OuterRef("service_type")))
+        .order_by("-service_date", "-id")
+    )
+    last = records.values(
+        found=JSONObject(km="odometer_km", on="service_date", next_km="next_service_km", next_on="next_service_date")
+    )[:1]
+    plans = ServicePlan.objects.filter(Q(car=OuterRef("pk")) | Q(category=OuterRef("category")))
+    return _rows(
+        plans.alias(last=Subquery(last, output_field=JSONField())),
+        id="id",
+        service_type="service_type",
+        every_km="every_km",
+        every_months="every_months",
+        since="created_at",
+        last=F("last"),
+    )
+
+
+def _facts(car: Any) -> Facts:
+    return Facts(
+        taken=tuple(
+            Taken(row["id"], row["kind"], datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"]))
+            for row in car.fact_taken
+        ),
+        liability=_days(car.fact_liability),
+        registration=_days(car.fact_registration),
+        inspection=_days(car.fact_inspection),
+        ever_inspected=car.fact_ever_inspected,
+        restrictions=tuple(Restriction(**row) for row in car.fact_restrictions),
+        services=tuple(_service_due(row, car) for row in car.fact_services),
+        km=car.odometer_km,
+        km_per_day=_pace(car.fact_pace),
+    )
+
+
+def _days(rows: list[dict[str, str]]) -> tuple[Days, ...]:
+    return tuple((date.fromisoformat(row["first"]), date.fromisoformat(row["last"])) for row in rows)
+
+
+def _pace(found: dict[str, Any] | None) -> float:
+    if not found:
+        return 0.0
+    span = datetime.fromisoformat(found["at1"]) - datetime.fromisoformat(found["at0"])
+    if span < timedelta(days=7):  # too short to say anything
+        return 0.0
+    return float(found["km1"] - found["km0"]) / (span / timedelta(days=1))
+
+
+def _service_due(row: dict[str, Any], car: Any) -> ServiceDue:
+    """Return when the plan comes due: what the last record says, else the interval after it, else after the start."""
+    last = row["last"]
+    if last:
+        base_km, base_on = last["km"], date.fromisoformat(last["on"])
+        due_km, due_on = last["next_km"], date.fromisoformat(last["next_on"]) if last["next_on"] else None
+    else:
+        since = max(datetime.fromisoformat(row["since"]), car.created_at)
+        base_km, base_on = car.fact_first_km or 0, since.date()
+        due_km = due_on = None
+    if due_km is None and row["every_km"]:
+        due_km = base_km + row["every_km"]
+    if due_on is None and row["every_months"]:
+        due_on = months_later(base_on, row["every_months"])
+    return ServiceDue(row["id"], row["service_type"], due_on, due_km)
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months on, or the last day of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -1,0 +1,61 @@
+"""What somebody asks for when they book."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cars.models import Branch, Car
+from contracts.models import Contract
+from fleet.db.period import Period
+from fleet.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A request to rent a car; prices, status and actor are not the client's to say.
+
+    `extras` are (code or id, pieces); branches default to where the car stands.
+    """
+
+    car_id: UUID
+    start_at: datetime
+    end_at: datetime
+    customer_id: UUID | None = None
+    driver_ids: Sequence[UUID] = ()
+    extras: Sequence[tuple[str, int]] = ()
+    pickup_branch_id: UUID | None = None
+    return_branch_id: UUID | None = None
+    pickup_place: str = ""
+    return_place: str = ""
+    channel: str = Contract.Channel.COUNTER
+    external_ref: str = ""
+    notes: str = ""
+
+    @property
+    def period(self) -> Period:
+        return Period(self.start_at, self.end_at)
+
+
+def branches(wanted: Booking, car: Car) -> tuple[Branch, Branch]:
+    """Return where the rental starts and ends. Raises Invalid for an unknown or closed branch."""
+    ids = [
+        wanted.pickup_branch_id or car.branch_id,
+        wanted.return_branch_id or wanted.pickup_branch_id or car.branch_id,
+    ]
+    known = {car.branch_id: car.branch} if set(ids) == {car.branch_id} else Branch.objects.in_bulk(set(ids))
+    for pk in ids:
+        if pk not in known:
+            raise Invalid(f"There is no branch {pk}.", code="unknown_branch")
+        if not known[pk].is_active:
+            raise Invalid(f"The branch {known[pk].name} is closed.", code="branch_closed")
+    return known[ids[0]], known[ids[1]]
+
+
+def same_request(contract: Contract, wanted: Booking) -> bool:
+    """Return whether a repeated external_ref asks for what the first contract is."""
+    period = wanted.period
+    return (contract.start_at, contract.end_at) == (period.start, period.end) and any(
+        assignment.occupancy.car_id == wanted.car_id
+        for assignment in contract.assignments.filter(seq=1).select_related("occupancy")
+    )

@@ -1,0 +1,60 @@
+"""What the contracts' rules say no with."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from fleet.errors import DomainError, NotAllowed
+
+if TYPE_CHECKING:
+    from contracts.gate import Refusal
+    from contracts.models import Contract
+
+
+class IllegalStep(DomainError):
+    """The contract's state does not allow the verb."""
+
+    code = "illegal_step"
+
+    def __init__(self, contract: "Contract", verb: str, why: str = "") -> None:
+        detail = why or f"{contract.reference} is {contract.get_status_display()}; it cannot {verb.replace('_', ' ')}."
+        super().__init__(detail, contract_status=contract.status, step=verb)
+
+
+class NotRentable(DomainError):
+    """The gate refuses; `refusals` holds every reason."""
+
+    code = "not_rentable"
+
+    def __init__(self, refusals: "Iterable[Refusal]") -> None:
+        found = list(refusals)
+        super().__init__(
+            " ".join(refusal.message for refusal in found) or None,
+            refusals=[refusal.as_json() for refusal in found],
+        )
+
+
+class OutOfStock(DomainError):
+    code = "out_of_stock"
+
+
+class ChargesOpen(DomainError):
+    code = "charges_open"
+    detail = "There are charges that nobody has accepted or waived."
+
+
+class BalanceOpen(DomainError):
+    code = "balance_open"
+
+
+class DepositOpen(DomainError):
+    code = "deposit_open"
+
+
+class PaymentRefused(DomainError):
+    code = "payment_refused"
+
+
+def need(by: Any, permission: str) -> None:
+    """Raise NotAllowed unless the user has the permission; for rules that depend on what is asked."""
+    if by is None or not by.has_perm(permission):
+        raise NotAllowed(f"This needs the permission {permission}.", permission=permission)

@@ -1,0 +1,274 @@
+"""The gate's rules: each looks at one fact and says why the car may not go out (domain.md §3)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+
+from cars.facts import Days, Facts
+from cars.models import Car
+from customers.models import Customer
+from fleet.db.period import Period
+
+_LONGEST = timedelta(days=365)
+_COUNTER_BACKDATING = timedelta(hours=24)  # a walk-in is often typed in after the car has left
+
+
+class Severity(StrEnum):
+    BLOCK = "block"
+    OVERRIDE = "override"  # somebody with the permission may say yes, with a reason
+    WARN = "warn"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason why not. `subject` names the row behind it, `until` when the reason ends (if known)."""
+
+    code: str
+    severity: Severity
+    message: str
+    subject: str = ""
+    subject_id: str = ""
+    until: datetime | date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            "subject": self.subject or None,
+            "subject_id": self.subject_id or None,
+            "until": self.until.isoformat() if self.until else None,
+        }
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is asked of the gate: this car, over this period, for these people."""
+
+    car: Car
+    facts: Facts
+    period: Period
+    now: datetime
+    whole: Period  # the entire rental, where `period` is only the part that is added
+    customer: Customer | None = None
+    drivers: Sequence[Customer] = ()
+    at_counter: bool = False
+    leaving: bool = False  # check-out or swap: papers of people are on the table now
+    continuing: bool = False  # an extension: the start is not up for discussion
+    ignoring: frozenset[str] = field(default_factory=frozenset)  # own rows in the ledger
+
+    def when(self, instant: datetime) -> str:
+        """Return the instant as the branch's clock shows it."""
+        return f"{instant.astimezone(self.car.branch.zone):%d.%m.%Y %H:%M}"
+
+
+Rule = Callable[[Case], Iterator[Refusal]]
+
+
+def occupied(case: Case) -> Iterator[Refusal]:
+    wanted = case.period.plus(case.car.category.turnaround_minutes)
+    for row in case.facts.taken:
+        if row.id not in case.ignoring and row.start < wanted.end and row.end > wanted.start:
+            yield Refusal(
+                "occupied",
+                Severity.BLOCK,
+                f"{case.car.license_plate} is taken ({row.kind}) from {case.when(row.start)} to {case.when(row.end)}.",
+                "cars.occupancy",
+                row.id,
+                row.end.astimezone(UTC),
+            )
+
+
+def not_in_service(case: Case) -> Iterator[Refusal]:
+    if case.car.lifecycle != Car.Lifecycle.ACTIVE:
+        yield Refusal(
+            "not_in_service",
+            Severity.BLOCK,
+            f"{case.car.license_plate} is {case.car.get_lifecycle_display()}.",
+            "cars.car",
+            str(case.car.pk),
+        )
+
+
+def uncovered(case: Case) -> Iterator[Refusal]:
+    first, last = case.period.days(case.car.branch.zone)
+    papers = [
+        ("uninsured", "liability insurance", case.facts.liability, Severity.BLOCK),
+        ("unregistered", "registration", case.facts.registration, Severity.BLOCK),
+    ]
+    if case.facts.ever_inspected:
+        papers.append(("uninspected", "valid inspection", case.facts.inspection, Severity.OVERRIDE))
+    for code, name, spans, severity in papers:
+        gap = first_gap(spans, first, last)
+        if gap:
+            days = f"{gap[0]:%d.%m.%Y}" if gap[0] == gap[1] else f"{gap[0]:%d.%m.%Y} to {gap[1]:%d.%m.%Y}"
+            yield Refusal(
+                code,
+                severity,
+                f"{case.car.license_plate} has no {name} on {days}.",
+                "cars.car",
+                str(case.car.pk),
+                gap[1] + timedelta(days=1) if gap[1] < last else None,
+            )
+
+
+def first_gap(spans: Sequence[Days], first: date, last: date) -> Days | None:
+    """Return the first run of days in [first, last] that no span covers, or None when every day is covered."""
+    day = first
+    for start, end in sorted(spans):
+        if start > day:
+            return day, min(start - timedelta(days=1), last)
+        day = max(day, end + timedelta(days=1))
+        if day > last:
+            return None
+    return (day, last) if day <= last else None
+
+
+def restricted(case: Case) -> Iterator[Refusal]:
+    for issue in case.facts.restrictions:
+        grounded = issue.restriction == "grounded"
+        yield Refusal(
+            issue.restriction,
+            Severity.BLOCK if grounded else Severity.OVERRIDE,
+            f"{case.car.license_plate} {'is grounded' if grounded else 'takes no new rentals'}: {issue.title}.",
+            "cars.issuereport",
+            issue.id,
+        )
+
+
+def service(case: Case) -> Iterator[Refusal]:
+    zone, facts = case.car.branch.zone, case.facts
+    first, last = case.period.days(zone)
+    today = case.now.astimezone(zone).date()
+    for due in facts.services:
+
+        def said(when: date, due_on: date | None = due.due_on, due_km: int | None = due.due_km) -> bool:
+            late = due_on is not None and due_on <= when
+            return late or (due_km is not None and due_km <= facts.projected_km((when - today).days))
+
+        at = " or ".join(
+            part for part in (due.due_on and f"{due.due_on:%d.%m.%Y}", due.due_km and f"{due.due_km} km") if part
+        )
+        about = f"The service “{due.service_type}” of {case.car.license_plate}"
+        if said(first):
+            yield Refusal(
+                "service_overdue", Severity.OVERRIDE, f"{about} is overdue ({at}).", "cars.serviceplan", due.plan_id
+            )
+        elif said(last):
+            yield Refusal(
+                "service_due_during",
+                Severity.WARN,
+                f"{about} comes due during the rental ({at}).",
+                "cars.serviceplan",
+                due.plan_id,
+            )
+
+
+def timing(case: Case) -> Iterator[Refusal]:
+    if case.whole.end - case.whole.start > _LONGEST:
+        yield Refusal("too_long", Severity.OVERRIDE, "A rental is at most 365 days long.")
+    if case.continuing:
+        return
+    backdating = _COUNTER_BACKDATING if case.at_counter else timedelta(0)
+    if case.period.start < case.now - backdating:
+        yield Refusal("in_the_past", Severity.BLOCK, f"{case.when(case.period.start)} is in the past.")
+    elif not case.at_counter and case.period.start < case.now + timedelta(minutes=settings.NOTICE_MINUTES):
+        yield Refusal(
+            "notice",
+            Severity.OVERRIDE,
+            f"A booking needs {settings.NOTICE_MINUTES} minutes of notice.",
+            until=case.now + timedelta(minutes=settings.NOTICE_MINUTES),
+        )
+
+
+def licensed(case: Case) -> Iterator[Refusal]:
+    if case.leaving and not case.drivers:
+        yield Refusal("licence_missing", Severity.BLOCK, "No driver is named.")
+    end_day = case.whole.days(case.car.branch.zone)[1]
+    for driver in case.drivers:
+        named = {"subject": "customers.customer", "subject_id": str(driver.pk)}
+        if not driver.licence_number or driver.licence_expires_on is None:
+            yield Refusal("licence_missing", Severity.BLOCK, f"{driver.name} has shown no licence.", **named)
+        elif driver.licence_expires_on < end_day:
+            yield Refusal(
+                "licence_expires",
+                Severity.BLOCK,
+                f"The licence of {driver.name} ends on {driver.licence_expires_on:%d.%m.%Y}, before the car is back.",
+                **named,
+            )
+
+
+def old_enough(case: Case) -> Iterator[Refusal]:
+    least = case.car.category.min_driver_age
+    first = case.period.days(case.car.branch.zone)[0]
+    for driver in case.drivers:
+        if driver.birth_date is None:
+            if case.leaving:
+                yield Refusal(
+                    "too_young",
+                    Severity.OVERRIDE,
+                    f"The age of {driver.name} is not known; this class is driven from {least}.",
+                    "customers.customer",
+                    str(driver.pk),
+                )
+        elif age_on(driver.birth_date, first) < least:
+            yield Refusal(
+                "too_young",
+                Severity.OVERRIDE,
+                f"{driver.name} is younger than {least}, the least for {case.car.category.name}.",
+                "customers.customer",
+                str(driver.pk),
+            )
+
+
+def age_on(born: date, day: date) -> int:
+    """Return the age in full years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def trusted(case: Case) -> Iterator[Refusal]:
+    people = {person.pk: person for person in (*([case.customer] if case.customer else []), *case.drivers)}
+    if case.leaving and case.customer and case.customer.verified_at is None:
+        yield Refusal(
+            "unverified",
+            Severity.OVERRIDE,
+            f"The documents of {case.customer.name} have not been verified.",
+            "customers.customer",
+            str(case.customer.pk),
+        )
+    for person in people.values():
+        for flag in person.flags.all():  # prefetched, open ones only
+            if flag.level == "info":
+                continue
+            blocks = flag.level == "block"
+            yield Refusal(
+                "do_not_rent" if blocks else "debt",
+                Severity.BLOCK if blocks else Severity.WARN,
+                f"{person.name}: {flag.get_kind_display()} – {flag.reason}",
+                "customers.flag",
+                str(flag.pk),
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    not_in_service,
+    occupied,
+    uncovered,
+    restricted,
+    service,
+    timing,
+    licensed,
+    old_enough,
+    trusted,
+)
+
+
+def judge(case: Case) -> list[Refusal]:
+    """Return every reason, blocks first."""
+    order = list(Severity)
+    found = [refusal for rule in RULES for refusal in rule(case)]
+    return sorted(found, key=lambda refusal: order.index(refusal.severity))

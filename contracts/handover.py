@@ -1,0 +1,79 @@
+"""The hand-over of a car: what was seen, the odometer's reading and new damages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from cars import odometer
+from cars.models import Car, Damage, OdometerReading
+from contracts.models import Assignment, Handover
+from fleet.errors import Invalid
+
+
+@dataclass(frozen=True)
+class NewDamage:
+    """A mark found at the hand-over; the estimate (money, or None) is what the customer will be charged."""
+
+    panel: str
+    kind: str
+    note: str = ""
+    estimate: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What counter and customer read off the car. Fuel in eighths 0–8, battery in %; one of them is needed."""
+
+    odometer_km: int
+    fuel_eighths: int | None = None
+    battery_pct: int | None = None
+    clean: bool = True
+    damages: Sequence[NewDamage] = ()
+    checklist: dict[str, Any] = field(default_factory=dict)
+    remarks: str = ""
+
+
+def record(
+    assignment: Assignment, kind: Handover.Kind, seen: Seen, *, source: OdometerReading.Source, by: User, now: datetime
+) -> tuple[Handover, list[tuple[Damage, Decimal | None]]]:
+    """Write the hand-over, its odometer reading and its damages; return it with the damages and their estimates.
+
+    Raises OdometerBackwards, and Invalid for a level that does not fit the car.
+    """
+    car = assignment.occupancy.car
+    _check_level(car, seen)
+    odometer.record(car.pk, seen.odometer_km, source=source, by=by, now=now)
+    handover = Handover.objects.create(
+        assignment=assignment,
+        kind=kind,
+        at=now,
+        by=by,
+        odometer_km=seen.odometer_km,
+        fuel_eighths=seen.fuel_eighths,
+        battery_pct=seen.battery_pct,
+        clean=seen.clean,
+        checklist=seen.checklist,
+        remarks=seen.remarks,
+    )
+    damages = [
+        (
+            Damage.objects.create(
+                car=car, panel=found.panel, kind=found.kind, note=found.note, found_in_id=handover.pk
+            ),
+            found.estimate,
+        )
+        for found in seen.damages
+    ]
+    return handover, damages
+
+
+def _check_level(car: Car, seen: Seen) -> None:
+    if seen.fuel_eighths is None and seen.battery_pct is None:
+        raise Invalid("Give the fuel in eighths or the battery in percent.", code="level_missing")
+    if seen.fuel_eighths is None and car.fuel_type != Car.Fuel.ELECTRIC:
+        raise Invalid(f"{car.license_plate} has a tank: give the fuel in eighths.", code="fuel_missing")
+    if not 0 <= (seen.fuel_eighths or 0) <= 8 or not 0 <= (seen.battery_pct or 0) <= 100:
+        raise Invalid("Fuel is 0 to 8 eighths, the battery 0 to 100 %.", code="level_out_of_range")

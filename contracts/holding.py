@@ -1,0 +1,115 @@
+"""The contract's rows in the ledger: take, prolong, cut and give back a car."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.postgres.fields.ranges import RangeStartsWith
+from django.db.models import F, Min
+
+from cars.models import Car, Occupancy
+from contracts.errors import NotRentable
+from contracts.gate import Refusal, Severity
+from contracts.models import Assignment, Contract
+from fleet.db.constraints import translated
+from fleet.db.period import Period
+from fleet.errors import DomainError, NotFound
+
+
+def _lost_race() -> NotRentable:
+    """Say why in the same words as the gate, when somebody else was faster than our look."""
+    return NotRentable([Refusal("occupied", Severity.BLOCK, "The car has just been taken in this period.")])
+
+
+_LEDGER = {"occupancy_no_overlap": _lost_race}
+
+
+def lock_car(car_id: UUID) -> Car:
+    """Return the car, locked, with its category and branch. Raises NotFound."""
+    return Car.objects.select_related("category", "branch").lock(car_id)
+
+
+def lock(contract_id: UUID) -> tuple[Contract, Car]:
+    """Lock the contract's car, then the contract; start over when a swap came in between. Raises NotFound."""
+    for _ in range(3):
+        car_id = Contract.objects.filter(pk=contract_id).values_list("car", flat=True).first()
+        if car_id is None:
+            raise NotFound(f"There is no contract {contract_id}.")
+        car = lock_car(car_id)
+        contract = Contract.objects.select_related("customer", "pickup_branch").lock(contract_id)
+        if contract.car_id == car.pk:
+            return contract, car
+    raise DomainError("The contract keeps changing its car; try again.", code="busy", status=503)
+
+
+def take(car: Car, period: Period) -> Occupancy:
+    """Take the car for the period and its turnaround. Raises NotRentable when it is not free."""
+    taken = period.plus(car.category.turnaround_minutes)
+    with translated(_LEDGER):
+        return Occupancy.objects.create(car=car, period=taken.as_range(), kind=Occupancy.Kind.RENTAL)
+
+
+def assign(contract: Contract, occupancy: Occupancy, reason: Assignment.Reason, seq: int) -> Assignment:
+    """Tie the car to the contract."""
+    return Assignment.objects.create(contract=contract, occupancy=occupancy, seq=seq, reason=reason)
+
+
+def current(contract: Contract) -> Assignment:
+    """Return the open assignment with its car; a contract in a holding state has exactly one."""
+    return contract.assignments.open().select_related("occupancy__car__category", "occupancy__car__branch").get()
+
+
+def begin(occupancy: Occupancy, start: datetime) -> None:
+    """Let the row begin earlier. Raises NotRentable when somebody else still has the car."""
+    occupancy.period = Period(start, Period.of(occupancy.period).end).as_range()
+    with translated(_LEDGER):
+        occupancy.save(update_fields=["period"])
+
+
+def prolong(occupancy: Occupancy, end: datetime, turnaround_minutes: int) -> None:
+    """Move the end of the row in place. Raises NotRentable when somebody else comes next too soon."""
+    start = Period.of(occupancy.period).start
+    occupancy.period = Period(start, end).plus(turnaround_minutes).as_range()
+    with translated(_LEDGER):
+        occupancy.save(update_fields=["period"])
+
+
+def cut(assignment: Assignment, now: datetime) -> None:
+    """Close the assignment: the car is back and only its turnaround, up to whoever comes next, stays taken."""
+    occupancy = assignment.occupancy
+    span = Period.of(occupancy.period)
+    end = now + timedelta(minutes=occupancy.car.category.turnaround_minutes)
+    after = next_start(occupancy)
+    end = min(end, after) if after else end
+    occupancy.period = Period(span.start, max(end, span.start + timedelta(minutes=1))).as_range()
+    with translated(_LEDGER):
+        occupancy.save(update_fields=["period"])
+    assignment.closed_at = now
+    assignment.save(update_fields=["closed_at"])
+
+
+def release(assignment: Assignment, now: datetime) -> None:
+    """Give the car back to the ledger: it was never taken out."""
+    assignment.occupancy.released_at = now
+    assignment.occupancy.save(update_fields=["released_at"])
+    assignment.closed_at = now
+    assignment.save(update_fields=["closed_at"])
+
+
+def retake(assignment: Assignment) -> None:
+    """Undo a release. Raises NotRentable when somebody else has taken the car meanwhile."""
+    assignment.occupancy.released_at = None
+    with translated(_LEDGER):
+        assignment.occupancy.save(update_fields=["released_at"])
+    assignment.closed_at = None
+    assignment.save(update_fields=["closed_at"])
+
+
+def next_start(occupancy: Occupancy) -> datetime | None:
+    """Return when the car is taken again after this row, or None."""
+    start = Period.of(occupancy.period).start
+    later = Occupancy.objects.open().filter(car=occupancy.car_id).exclude(pk=occupancy.pk)
+    return (
+        later.alias(starts=RangeStartsWith(F("period")))
+        .filter(starts__gt=start)
+        .aggregate(first=Min("starts"))["first"]
+    )

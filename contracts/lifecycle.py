@@ -1,0 +1,301 @@
+"""The life of a contract: every change of its status happens here, one verb, one transaction.
+
+Rows are locked in one order everywhere, cars by id, then the contract; otherwise two counters would deadlock.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from cars.models import Car, OdometerReading
+from contracts import availability, charges, holding, payments, pricing, stock
+from contracts.availability import Override
+from contracts.booking import Booking, branches, same_request
+from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep, need
+from contracts.events import happened
+from contracts.handover import Seen, record
+from contracts.models import Assignment, Contract, Handover
+from contracts.reference import next_reference
+from contracts.status import STEPS, Status
+from fleet.actor import verb
+from fleet.db.constraints import translated
+from fleet.db.period import Period
+from fleet.errors import DomainError, Invalid
+
+HOLD = timedelta(days=7)
+LEAST_HOLD = timedelta(minutes=30)
+REOPEN_WITHIN = timedelta(days=5)
+NO_SHOW_AFTER = timedelta(hours=2)
+EARLY_CHECK_OUT = timedelta(hours=2)
+_LEAST_REASON = 10
+
+
+@verb
+def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Override] = ()) -> Contract:
+    """Take a car for a period: – → pending. A repeated external_ref returns the first contract.
+
+    Raises NotRentable with every refusal, OutOfStock, Invalid, NotFound.
+    """
+    first = _booked_before(wanted, by)
+    if first is not None:
+        return first
+    car = holding.lock_car(wanted.car_id)
+    first = _booked_before(wanted, by)  # again, now that a parallel retry has finished
+    if first is not None:
+        return first
+    pickup, back = branches(wanted, car)
+    known = availability.people([wanted.customer_id, *wanted.driver_ids])
+    customer = known[wanted.customer_id] if wanted.customer_id else None
+    drivers = [known[pk] for pk in dict.fromkeys(wanted.driver_ids)]
+    if not drivers and customer is not None and customer.kind == customer.Kind.PERSON:
+        drivers = [customer]
+    at_counter = wanted.channel == Contract.Channel.COUNTER
+    found = availability.refusals(
+        car, wanted.period, drivers=drivers, customer=customer, at_counter=at_counter, now=now
+    )
+    kept = availability.require(found, overrides=overrides, by=by, now=now)
+    chosen = stock.choose(wanted.extras)
+    stock.require(chosen, wanted.period)
+    rates = pricing.rates_of(car)
+    lines = pricing.quote(rates.daily_rate, pricing.rental_days(wanted.period, pickup.zone), chosen)
+    occupancy = holding.take(car, wanted.period)
+    contract = Contract(
+        reference=next_reference(now),
+        customer=customer,
+        car=car,
+        category=car.category,
+        pickup_branch=pickup,
+        return_branch=back,
+        pickup_place=wanted.pickup_place,
+        return_place=wanted.return_place,
+        start_at=wanted.period.start,
+        end_at=wanted.period.end,
+        hold_expires_at=_hold_until(wanted.period.start, now),
+        channel=wanted.channel,
+        external_ref=wanted.external_ref,
+        notes=wanted.notes,
+        total=pricing.total(lines),
+        overrides=kept,
+        created_by=by,
+        daily_rate=rates.daily_rate,
+        km_per_day=rates.km_per_day,
+        excess_km_rate=rates.excess_km_rate,
+        deposit=rates.deposit,
+    )
+    with translated({"contract_external_ref_once": _ref_taken}):
+        contract.save()
+    if wanted.driver_ids:
+        contract.drivers.set(drivers)
+    holding.assign(contract, occupancy, Assignment.Reason.INITIAL, seq=1)
+    pricing.write(contract, lines)
+    happened("contract.booked", contract, car=str(car.pk))
+    return contract
+
+
+@verb
+def confirm(
+    contract_id: UUID,
+    *,
+    by: User,
+    now: datetime,
+    customer_id: UUID | None = None,
+    driver_ids: Sequence[UUID] | None = None,
+    waive_deposit: str = "",
+    overrides: Sequence[Override] = (),
+) -> Contract:
+    """Promise the car: pending → confirmed. `waive_deposit` is a reason and needs contracts.waive_deposit.
+
+    Raises IllegalStep, NotRentable, DepositOpen when the deposit is not held, Invalid without a customer.
+    """
+    contract, car = _locked(contract_id, "confirm")
+    if customer_id is not None:
+        contract.customer = availability.people([customer_id])[customer_id]
+    if contract.customer is None:
+        raise Invalid(customer="A confirmed booking needs a customer.", code="customer_missing")
+    if driver_ids is not None:
+        contract.drivers.set(availability.people(driver_ids).values())
+    kept = _gate(contract, car, now=now, by=by, overrides=overrides, continuing=True)
+    if waive_deposit:
+        need(by, "contracts.waive_deposit")
+        _reason(waive_deposit)
+        kept.append({"code": "deposit", "reason": waive_deposit, "by": str(by.pk), "at": now.isoformat()})
+    elif (held := contract.payments.sums()[1]) < contract.deposit:
+        raise DepositOpen(
+            f"The deposit of {contract.deposit} is not held; {held} is.", deposit=str(contract.deposit), held=str(held)
+        )
+    return _step(
+        contract, "confirm", hold_expires_at=None, overrides=contract.overrides + kept, customer=contract.customer
+    )
+
+
+@verb
+def reopen(contract_id: UUID, *, by: User, now: datetime, overrides: Sequence[Override] = ()) -> Contract:
+    """Bring an expired booking back within 5 days, if the car is still free: expired → pending."""
+    contract, car = _locked(contract_id, "reopen")
+    if contract.ended_at is None or now - contract.ended_at > REOPEN_WITHIN:
+        raise IllegalStep(contract, "reopen", f"{contract.reference} expired more than 5 days ago; book anew.")
+    last = contract.assignments.select_related("occupancy__car").latest("seq")
+    kept = _gate(contract, car, now=now, by=by, overrides=overrides)
+    holding.retake(last)
+    return _step(
+        contract,
+        "reopen",
+        hold_expires_at=_hold_until(contract.start_at, now),
+        ended_at=None,
+        overrides=contract.overrides + kept,
+    )
+
+
+@verb
+def cancel(contract_id: UUID, *, reason: str, by: User, now: datetime) -> Contract:
+    """Call it off, with a reason of at least 10 characters: pending, confirmed → cancelled."""
+    contract, _ = _locked(contract_id, "cancel")
+    _reason(reason)
+    holding.release(holding.current(contract), now)
+    return _step(contract, "cancel", cancel_reason=reason.strip(), hold_expires_at=None, ended_at=now)
+
+
+@verb
+def mark_no_show(contract_id: UUID, *, by: User, now: datetime) -> Contract:
+    """Nobody came within 2 hours: confirmed → no_show."""
+    contract, _ = _locked(contract_id, "mark_no_show")
+    if now < contract.start_at + NO_SHOW_AFTER:
+        raise IllegalStep(
+            contract, "mark no-show", "A no-show is marked 2 hours after the pick-up time at the earliest."
+        )
+    holding.release(holding.current(contract), now)
+    return _step(contract, "mark_no_show", ended_at=now)
+
+
+@verb
+def check_out(
+    contract_id: UUID, *, seen: Seen, by: User, now: datetime, overrides: Sequence[Override] = ()
+) -> Contract:
+    """Hand the car over: confirmed → active.
+
+    Raises IllegalStep from any other state, NotRentable with every refusal of the gate, OdometerBackwards.
+    """
+    contract, car = _locked(contract_id, "check_out")
+    if now < contract.start_at - EARLY_CHECK_OUT:
+        raise IllegalStep(contract, "check out", "A car goes out 2 hours before its pick-up time at the earliest.")
+    if now >= contract.end_at:
+        raise IllegalStep(contract, "check out", "The rental should be over by now; cancel it and book anew.")
+    assignment = holding.current(contract)
+    kept = _gate(contract, car, now=now, by=by, overrides=overrides, leaving=True, continuing=True)
+    if now < contract.start_at:
+        holding.begin(assignment.occupancy, now)
+    record(assignment, Handover.Kind.OUT, seen, source=OdometerReading.Source.CHECK_OUT, by=by, now=now)
+    return _step(contract, "check_out", picked_up_at=now, overrides=contract.overrides + kept)
+
+
+@verb
+def check_in(contract_id: UUID, *, seen: Seen, by: User, now: datetime) -> Contract:
+    """Take the car back: active → returned. Proposes charges for late, km, fuel, cleaning and damage."""
+    contract, _ = _locked(contract_id, "check_in")
+    assignment = holding.current(contract)
+    _, damages = record(assignment, Handover.Kind.IN, seen, source=OdometerReading.Source.CHECK_IN, by=by, now=now)
+    holding.cut(assignment, now)
+    charges.propose(contract, [charges.late(contract, now), *charges.of_cars(contract)])
+    charges.propose(contract, (charges.damage(found, estimate) for found, estimate in damages))
+    return _step(contract, "check_in", returned_at=now)
+
+
+@verb
+def settle(contract_id: UUID, *, by: User, now: datetime, release_deposit: bool = False) -> Contract:
+    """Close the books: returned → closed. Every charge decided, nothing owed, no deposit held.
+
+    Raises ChargesOpen, BalanceOpen, DepositOpen.
+    """
+    contract, _ = _locked(contract_id, "settle")
+    undecided = contract.charges.proposed().count()
+    if undecided:
+        raise ChargesOpen(charges=undecided)
+    if release_deposit:
+        payments.release_deposit(contract, by=by, now=now)
+    paid, held = contract.payments.sums()
+    if paid != contract.total:
+        what = "to pay" if paid < contract.total else "to refund"
+        raise BalanceOpen(f"There is still {abs(contract.total - paid)} {what}.", balance=str(contract.total - paid))
+    if held:
+        raise DepositOpen(f"{held} of the deposit is still held: release or capture it.", held=str(held))
+    return _step(contract, "settle", ended_at=now)
+
+
+def expire(contract: Contract, *, now: datetime) -> Contract:
+    """Let a hold that has passed go: pending → expired. Called by the job with the row locked."""
+    if contract.status != Status.PENDING or contract.hold_expires_at is None or contract.hold_expires_at > now:
+        raise IllegalStep(contract, "expire")
+    holding.release(holding.current(contract), now)
+    return _step(contract, "expire", hold_expires_at=None, ended_at=now)
+
+
+def _step(contract: Contract, name: str, **changes: Any) -> Contract:
+    """Move the contract along one row of the table of steps, and tell."""
+    sources, target = STEPS[name]
+    if contract.status not in sources:
+        raise IllegalStep(contract, name)
+    contract.status = target
+    for field, value in changes.items():
+        setattr(contract, field, value)
+    contract.save(update_fields=["status", *changes])
+    happened(f"contract.{target}", contract)
+    return contract
+
+
+def _locked(contract_id: UUID, step: str) -> tuple[Contract, Car]:
+    """Return the contract and its car, locked car first. Raises NotFound, and IllegalStep in a wrong state."""
+    contract, car = holding.lock(contract_id)
+    if contract.status not in STEPS[step][0]:
+        raise IllegalStep(contract, step)
+    return contract, car
+
+
+def _gate(
+    contract: Contract,
+    car: Car,
+    *,
+    now: datetime,
+    by: User,
+    overrides: Sequence[Override],
+    leaving: bool = False,
+    continuing: bool = False,
+) -> list[dict[str, str]]:
+    """Ask the gate again for the contract as agreed; overrides given earlier still count."""
+    found = availability.refusals(
+        car,
+        Period(max(contract.start_at, now) if leaving else contract.start_at, contract.end_at),
+        whole=Period(contract.start_at, contract.end_at),
+        drivers=availability.drivers_of(contract),
+        customer=contract.customer,
+        leaving=leaving,
+        continuing=continuing,
+        ignoring=contract.assignments.open().values_list("occupancy", flat=True),
+        now=now,
+    )
+    settled = {entry["code"] for entry in contract.overrides}
+    open_ones = [refusal for refusal in found if refusal.severity != "override" or refusal.code not in settled]
+    return availability.require(open_ones, overrides=overrides, by=by, now=now)
+
+
+def _booked_before(wanted: Booking, by: User) -> Contract | None:
+    if not wanted.external_ref:
+        return None
+    first = Contract.objects.filter(created_by=by, external_ref=wanted.external_ref).first()
+    if first is not None and not same_request(first, wanted):
+        raise _ref_taken()
+    return first
+
+
+def _ref_taken() -> DomainError:
+    return DomainError("This external reference belongs to another booking.", code="external_ref_taken")
+
+
+def _hold_until(start: datetime, now: datetime) -> datetime:
+    return max(min(now + HOLD, start), now + LEAST_HOLD)
+
+
+def _reason(text: str) -> None:
+    if len(text.strip()) < _LEAST_REASON:
+        raise Invalid(reason=f"Say in at least {_LEAST_REASON} characters why.", code="reason_too_short")

@@ -1,0 +1,92 @@
+"""Money that changes hands: payments, refunds and deposits."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from accounts.models import User
+from contracts.errors import DepositOpen, IllegalStep, PaymentRefused, need
+from contracts.events import happened
+from contracts.models import Contract, Payment
+from contracts.status import Status
+from fleet.actor import verb
+from fleet.db.constraints import translated
+from fleet.errors import Invalid
+from fleet.money import MOST, rounded
+
+_PERMISSION = {
+    Payment.Kind.PAYMENT: "contracts.add_payment",
+    Payment.Kind.DEPOSIT_HOLD: "contracts.add_payment",
+    Payment.Kind.DEPOSIT_RELEASE: "contracts.add_payment",
+    Payment.Kind.REFUND: "contracts.refund_payment",
+    Payment.Kind.DEPOSIT_CAPTURE: "contracts.capture_deposit",
+}
+_COMES_IN = (Payment.Kind.PAYMENT, Payment.Kind.DEPOSIT_HOLD)
+
+
+_BOUNDS = {
+    "payment_refund_within_paid": lambda: PaymentRefused(
+        "More would be refunded than was paid.", code="refund_above_paid"
+    ),
+    "payment_deposit_within_held": lambda: PaymentRefused(
+        "More would be taken from the deposit than is held.", code="deposit_above_held"
+    ),
+    "payment_external_id_once": lambda: PaymentRefused(
+        "This payment is already booked on another contract.", code="payment_exists"
+    ),
+    "payment_contract_open": lambda: PaymentRefused(
+        "The contract is closed; no money moves on it.", code="contract_closed"
+    ),
+}
+
+
+@verb
+def record(
+    contract_id: UUID,
+    *,
+    kind: str,
+    method: str,
+    amount: Decimal,
+    external_id: str = "",
+    note: str = "",
+    by: User,
+    now: datetime,
+) -> Payment:
+    """Write one movement of money. The same external id on the same contract again returns the first.
+
+    Raises NotAllowed without the permission of the kind, PaymentRefused beyond what was paid or is held.
+    """
+    kind = Payment.Kind(kind)
+    need(by, _PERMISSION[kind])
+    if amount != rounded(amount) or not Decimal(0) < amount <= MOST:
+        raise Invalid(amount="Give an amount above 0 with at most two decimals.", code="bad_amount")
+    contract = Contract.objects.lock(contract_id)
+    first = Payment.objects.filter(contract=contract, method=method, external_id=external_id).first()
+    if external_id and first is not None:
+        if (first.kind, first.amount) != (kind, amount):
+            raise PaymentRefused("This external id belongs to another payment.", code="payment_exists")
+        return first
+    if contract.status in (Status.CANCELLED, Status.EXPIRED, Status.CLOSED) and kind in _COMES_IN:
+        raise IllegalStep(contract, "take money")
+    with translated(_BOUNDS):
+        payment = Payment.objects.create(
+            contract=contract, kind=kind, method=method, amount=amount, external_id=external_id, note=note, at=now
+        )
+    happened("contract.money_moved", contract, payment=str(payment.pk), kind=kind, amount=str(amount))
+    return payment
+
+
+def release_deposit(contract: Contract, *, by: User, now: datetime) -> None:
+    """Give back what is still held, by the method by which it was taken. The contract must be locked."""
+    left = contract.payments.sums()[1]
+    if left <= 0:
+        return
+    held = contract.payments.filter(kind=Payment.Kind.DEPOSIT_HOLD).order_by("-at", "-id")
+    for hold in held:
+        part = min(hold.amount, left)
+        if part <= 0:
+            break
+        record(contract.pk, kind=Payment.Kind.DEPOSIT_RELEASE, method=hold.method, amount=part, by=by, now=now)
+        left -= part
+    if left > 0:
+        raise DepositOpen(f"{left} of the deposit is still held.")

@@ -1,0 +1,45 @@
+"""Work by the clock; every task may run on any number of workers, any number of times."""
+
+import logging
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from contracts import lifecycle, underway
+from contracts.models import Contract
+from fleet.errors import DomainError
+
+logger = logging.getLogger(__name__)
+_BATCH = 100
+
+
+@shared_task(name="contracts.tasks.expire_holds")
+def expire_holds() -> int:
+    """Expire every booking whose hold has passed; return how many."""
+    now, expired = timezone.now(), 0
+    while True:
+        with transaction.atomic():
+            # SKIP LOCKED: what another worker or a clerk has in hand is theirs.
+            batch = list(
+                Contract.objects.hold_passed(now)
+                .select_for_update(skip_locked=True, no_key=True, of=("self",))
+                .order_by("hold_expires_at")[:_BATCH]
+            )
+            for contract in batch:
+                lifecycle.expire(contract, now=now)
+        expired += len(batch)
+        if len(batch) < _BATCH:
+            return expired
+
+
+@shared_task(name="contracts.tasks.grow_overdue")
+def grow_overdue() -> int:
+    """Keep overdue cars taken in the ledger; return how many grew."""
+    now, grown = timezone.now(), 0
+    for contract_id in underway.overdue_ids(now):
+        try:
+            grown += underway.grow(contract_id, now=now)
+        except DomainError:
+            logger.exception("could not keep an overdue car taken", extra={"contract": str(contract_id)})
+    return grown

@@ -10,7 +10,7 @@ from accounts.access import granted
 from fleet.db.base import BaseQuerySet
 
 if TYPE_CHECKING:
-    from accounts.models import ApiKey, TokenSession, User  # noqa: F401 - named in texts below
+    from accounts.models import ApiKey, TokenSession, User
 
 
 class UserQuerySet(BaseQuerySet["User"]):

@@ -1,8 +1,26 @@
 """Every address: the admin, the API. Probes are answered before any of them, in observability/health.py."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from fleet.api import docs
+
+api = [
+    path("schema/", docs.schema, name="schema"),
+    path("openapi.json", docs.schema),
+    path("docs/", docs.DocsView.as_view(), name="docs"),
+    path("", include("accounts.api.urls")),
+    path("", include("cars.api.urls")),
+    path("", include("customers.api.urls")),
+    path("", include("contracts.api.urls")),
+]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
 ]
+
+handler400 = "fleet.api.handlers.bad_request"
+handler403 = "fleet.api.handlers.permission_denied"
+handler404 = "fleet.api.handlers.page_not_found"
+handler500 = "fleet.api.handlers.server_error"

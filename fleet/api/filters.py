@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
@@ -13,11 +13,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from fleet.api.fields import InstantField
 from fleet.api.pagination import BadParameter, Cursor
 from fleet.errors import DomainError
+
+if TYPE_CHECKING:  # these modules are named in DRF's settings, which its views read while they load
+    from rest_framework.views import APIView
 
 LONGEST_QUERY = 200
 
@@ -57,7 +59,7 @@ def list_parameters(view: Any) -> set[str]:
 class StrictFilterBackend(DjangoFilterBackend):
     """Filters by the view's `filterset_class`, `q` by `queryset.search(text)`, `sort` by the view's `sorts`."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: "APIView") -> QuerySet[Any]:
         filterset = self.get_filterset(request, queryset, view)
         if filterset is not None:
             if not filterset.is_valid():
@@ -71,7 +73,7 @@ class StrictFilterBackend(DjangoFilterBackend):
             queryset = queryset.order_by(*_terms(wanted, sort_columns(view)))
         return queryset
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: "APIView") -> list[dict[str, Any]]:
         parameters = []
         if getattr(view, "searchable", False):
             parameters.append(("q", {"type": "string", "maxLength": LONGEST_QUERY}, "Search text."))

@@ -6,7 +6,8 @@ server was believed dead) cannot be kept any more, which rolls the slow one back
 """
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -103,7 +104,7 @@ def _first(view: Any, store: Store, claim: Claim, work: Callable[[], HttpRespons
     try:
         with transaction.atomic():
             response = _rendered(view, work())
-            if not store.keep(claim, _stored(response)):
+            if not store.keep(claim, _stored(response, view.shown_once)):
                 raise TakenOver
         return response
     except BaseException as error:
@@ -120,7 +121,7 @@ def _failed(view: Any, store: Store, claim: Claim, error: BaseException) -> Http
         store.release(claim)
         raise
     if response.status_code == 409 and not isinstance(error, TakenOver):
-        store.keep(claim, _stored(response))
+        store.keep(claim, _stored(response, view.shown_once))
     else:
         store.release(claim)
     return response
@@ -131,9 +132,12 @@ def _rendered(view: Any, response: HttpResponse) -> HttpResponse:
     return response.render() if isinstance(response, Response) else response
 
 
-def _stored(response: HttpResponse) -> Stored:
+def _stored(response: HttpResponse, secrets: Sequence[str]) -> Stored:
     headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
-    return Stored(response.status_code, response.content, headers)
+    body = response.content
+    if secrets and response.status_code < 300:
+        body = json.dumps(json.loads(body) | dict.fromkeys(secrets)).encode()
+    return Stored(response.status_code, body, headers)
 
 
 def _replayed(answer: Stored) -> HttpResponse:

@@ -1,14 +1,16 @@
 """Who may do what, said once per view: `permissions = {action: permission}`; an action without one is closed."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from fleet.errors import NotAllowed
+
+if TYPE_CHECKING:  # these modules are named in DRF's settings, which its views read while they load
+    from rest_framework.views import APIView
 
 ANYONE: Final = "*"  # no log-in: getting a token
 LOGGED_IN: Final = "@"  # any active account: its own profile
@@ -27,7 +29,7 @@ def needed(view: Any) -> str | tuple[str, ...] | None:
 class RolePermission(BasePermission):
     """Plain `user.has_perm`: roles are groups, so a change of role works with the next request."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         wanted = needed(view)
         if wanted == ANYONE:
             return True
@@ -45,7 +47,7 @@ class RolePermission(BasePermission):
         return True
 
 
-def _unroutable(view: APIView) -> bool:
+def _unroutable(view: "APIView") -> bool:
     return not hasattr(view, (view.request.method or "").lower())
 
 

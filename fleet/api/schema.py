@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvableComponent
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
@@ -86,7 +86,7 @@ class FleetSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
-        component = ResolvableComponent("Problem", ResolvableComponent.SCHEMA, PROBLEM, "Problem")
+        component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, "Problem")
         self.registry.register_on_missing(component)
         for status in self._problem_statuses():
             operation["responses"].setdefault(str(status), _documented(status, component.ref))

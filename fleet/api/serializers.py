@@ -65,7 +65,7 @@ class StrictModelSerializer(_Strict, serializers.ModelSerializer[Any]):
         models.DateTimeField: InstantField,
     }
 
-    def build_standard_field(self, field_name: str, model_field: models.Field[Any, Any]) -> Any:
+    def build_standard_field(self, field_name: str, model_field: "models.Field[Any, Any]") -> Any:
         field_class, options = super().build_standard_field(field_name, model_field)
         options["validators"] = [one for one in options.get("validators", ()) if not isinstance(one, UniqueValidator)]
         if not options["validators"]:

@@ -1,0 +1,20 @@
+"""Addresses of accounts under /api/v1/."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import tokens
+from accounts.api.views import ApiKeyViewSet, UserViewSet
+
+router = SimpleRouter()
+router.register("users", UserViewSet)
+router.register("api-keys", ApiKeyViewSet)
+
+urlpatterns = [
+    path("auth/token/", tokens.TokenView.as_view(), name="token"),
+    path("auth/token/refresh/", tokens.RefreshView.as_view(), name="token-refresh"),
+    path("auth/token/revoke/", tokens.RevokeView.as_view(), name="token-revoke"),
+    path("auth/me/", tokens.MeView.as_view(), name="me"),
+    path("auth/password/change/", tokens.PasswordView.as_view(), name="password-change"),
+    path("", include(router.urls)),
+]

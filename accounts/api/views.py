@@ -1,0 +1,77 @@
+"""users/ and api-keys/: for administrators."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import keys, people
+from accounts.api.filters import ApiKeyFilters, UserFilters
+from accounts.api.serializers import ApiKeySerializer, IssuedKeyOutput, UserSerializer
+from accounts.models import ApiKey, User
+from fleet.api.views import CreateMixin, EditViewSet, UpdateMixin
+
+
+class UserViewSet(EditViewSet[User]):
+    """The people who work here. Roles are given by name; who has history is deactivated, not deleted."""
+
+    queryset = User.objects.prefetch_related("groups")
+    serializer_class = UserSerializer
+    filterset_class = UserFilters
+    searchable = True
+    sorts = ("username", "last_name", "last_login", "created_at")
+    permissions = {
+        "list": "accounts.view_user",
+        "retrieve": "accounts.view_user",
+        "create": "accounts.add_user",
+        "update": "accounts.change_user",
+        "destroy": "accounts.delete_user",
+        "activate": "accounts.change_user",
+        "deactivate": "accounts.change_user",
+    }
+
+    def perform_destroy(self, row: User) -> None:
+        people.remove(row.pk, by=self.by)
+
+    @action(detail=True, methods=["post"])
+    def deactivate(self, request: Request, pk: str) -> Response:
+        """Close the account at once: its log-ins end, its keys stop."""
+        return self.answer(people.deactivate(self.get_object().pk, by=self.by, now=timezone.now()))
+
+    @action(detail=True, methods=["post"])
+    def activate(self, request: Request, pk: str) -> Response:
+        """Open the account again."""
+        return self.answer(people.activate(self.get_object().pk, by=self.by))
+
+
+class ApiKeyViewSet(CreateMixin[ApiKey], UpdateMixin[ApiKey]):
+    """The credentials of programs. A key is shown once, when it is issued; it is revoked, never deleted."""
+
+    queryset = ApiKey.objects.select_related("user")
+    serializer_class = ApiKeySerializer
+    filterset_class = ApiKeyFilters
+    searchable = True
+    sorts = ("name", "created_at", "last_used_at")
+    shown_once = ("key",)
+    permissions = {
+        "list": "accounts.view_apikey",
+        "retrieve": "accounts.view_apikey",
+        "create": "accounts.add_apikey",
+        "update": "accounts.change_apikey",
+        "revoke": "accounts.change_apikey",
+    }
+
+    @extend_schema(responses={201: IssuedKeyOutput})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        issued = keys.issue(**self.validated(ApiKeySerializer), by=self.by)
+        response = self.answer(issued.key, 201)
+        response.data = {**response.data, "key": issued.plain}
+        return response
+
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, pk: str) -> Response:
+        """Stop the key with the next request."""
+        return self.answer(keys.revoke(self.get_object().pk, by=self.by, now=timezone.now()))

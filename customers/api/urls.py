@@ -1,0 +1,5 @@
+"""Addresses of customers under /api/v1/."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

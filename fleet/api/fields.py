@@ -36,8 +36,8 @@ class InstantField(serializers.DateTimeField):
         if isinstance(value, datetime):
             return value
         try:
-            # Python also reads bare dates and compact forms; RFC 3339 wants the T and the dashes.
-            moment = parse_datetime(value) if isinstance(value, str) and 16 <= len(value) <= 40 else None
+            # Python also reads bare dates and digits of other scripts; RFC 3339 does not.
+            moment = parse_datetime(value) if _looks_right(value) else None
         except ValueError:
             moment = None
         if moment is None:
@@ -48,6 +48,10 @@ class InstantField(serializers.DateTimeField):
         if value is None or isinstance(value, str):
             return value
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _looks_right(value: Any) -> bool:
+    return isinstance(value, str) and 16 <= len(value) <= 40 and value.isascii()
 
 
 class MoneyField(serializers.DecimalField):

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import JSONRenderer
+
+from fleet.api.renderers import FleetJSONRenderer
 
 DEEPEST = 32
 LONGEST_NUMBER = 400
@@ -19,7 +20,7 @@ class StrictJSONParser(BaseParser):
     """RFC 8259 without the extensions of Python's reader (NaN, Infinity)."""
 
     media_type = "application/json"
-    renderer_class = JSONRenderer
+    renderer_class = FleetJSONRenderer
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None

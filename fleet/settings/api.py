@@ -10,7 +10,7 @@ REST_FRAMEWORK = {
         "accounts.api.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["fleet.api.permissions.RolePermission"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["fleet.api.renderers.FleetJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["fleet.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "fleet.api.pagination.Cursor",
     "DEFAULT_FILTER_BACKENDS": ["fleet.api.filters.StrictFilterBackend"],

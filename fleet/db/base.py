@@ -1,15 +1,17 @@
 """What every row has: a time-ordered id, who and when, and a version that makes lost updates impossible."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from fleet import actor
+from fleet.db.loaded import Remembering
 from fleet.errors import NotFound, Stale
 
 
@@ -30,7 +32,7 @@ class BaseQuerySet[M: models.Model](models.QuerySet[M]):
             raise NotFound(f"There is no {self.model._meta.verbose_name} {pk}.") from error
 
 
-class Base(models.Model):
+class Base(Remembering):
     """Abstract base of every business model."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -53,6 +55,13 @@ class Base(models.Model):
 
     def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
         """Save; raises Stale when another transaction saved this row after it was read."""
+        using = options.get("using") or router.db_for_write(type(self), instance=self)
+        # The row and its audit entry together, also from a shell. Inside a transaction they are together already.
+        joined = transaction.get_connection(using).in_atomic_block
+        with nullcontext() if joined else transaction.atomic(using):
+            self._write(update_fields, **options)
+
+    def _write(self, update_fields: Iterable[str] | None, **options: Any) -> None:
         if self._state.adding:
             if self.created_by_id is None:
                 self.created_by = actor.current_user()

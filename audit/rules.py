@@ -1,0 +1,81 @@
+"""What of a row goes into the trail, and in which form."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.postgres.fields.ranges import RangeField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import Range
+
+from customers.privacy import hidden, masked
+from fleet.db.loaded import AnyField
+
+type Changes = dict[str, list[Any]]  # field → [before, after]
+
+# Said by the entry itself (object, time, actor), or of no interest to anybody.
+_EVERYWHERE = frozenset({"id", "created_at", "created_by", "updated_at", "version"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`masked` keeps the end of a value, `hidden` only that there is one, `unlogged` nothing; `many` are M2M fields."""
+
+    masked: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    unlogged: tuple[str, ...] = ()
+    many: tuple[str, ...] = ()
+
+    def kept(self, fields: Iterable[AnyField]) -> Iterator[AnyField]:
+        return (one for one in fields if one.name not in _EVERYWHERE and one.name not in self.unlogged)
+
+    def told(self, field: AnyField, value: Any) -> Any:
+        """Return the value as it may be kept, ready for JSON."""
+        if _empty(value):
+            return value
+        if field.name in self.hidden:
+            return hidden(value)
+        if field.name in self.masked:
+            return masked(value)
+        return plain(value)
+
+    def difference(self, instance: models.Model, fields: Iterable[AnyField], before: Mapping[str, Any]) -> Changes:
+        """Return what the instance changes in a row that held `before`; empty texts and NULL count as the same."""
+        changes: Changes = {}
+        for field in self.kept(fields):
+            old, new = before.get(field.attname), getattr(instance, field.attname)
+            if old is new:
+                continue
+            old, new = _prepared(field, old), _prepared(field, new)
+            if old != new and not (_empty(old) and _empty(new)):
+                changes[field.name] = [self.told(field, old), self.told(field, new)]
+        return changes
+
+
+def plain(value: Any) -> Any:
+    """Return the value in JSON's types: money and ids as text, instants in UTC, spans as start/end (ISO 8601)."""
+    if isinstance(value, Range):
+        return f"{_instant(value.lower)}/{_instant(value.upper)}"
+    if isinstance(value, datetime):
+        return _instant(value)
+    if value is None or isinstance(value, (str, int)):
+        return value
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def _instant(value: Any) -> str:
+    if not isinstance(value, datetime):
+        return "" if value is None else str(value)
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _prepared(field: AnyField, value: Any) -> Any:
+    """Return the value in the type that the database gives back, so that "5.00" and Decimal(5) are no change."""
+    return value if value is None or isinstance(field, RangeField) else field.get_prep_value(value)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})

@@ -1,0 +1,100 @@
+"""Every save, deletion and change of a relation writes its entry in the transaction of the change itself."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from audit.rules import Changes, Rules
+from fleet import actor
+from fleet.db.loaded import columns, remember, remembered
+
+RULES: Final[dict[type[models.Model], Rules]] = {}
+MANY: Final[dict[type[models.Model], "models.ManyToManyField[Any, Any]"]] = {}  # through model → the field
+
+
+def recall(sender: type[models.Model], instance: models.Model, update_fields: Any = None, **rest: Any) -> None:
+    """Read what the memory of the instance lacks (deferred columns, rows never read) before it is overwritten."""
+    if instance._state.adding:
+        return
+    known = remembered(instance)
+    missing = [one for one in RULES[sender].kept(columns(instance, update_fields)) if one.attname not in known]
+    if not missing:
+        return
+    row = sender._base_manager.filter(pk=instance.pk).values(*(one.attname for one in missing)).first()
+    instance._loaded = {**known, **(row or {})}  # type: ignore[attr-defined]
+
+
+def saved(
+    sender: type[models.Model], instance: models.Model, *, created: bool, update_fields: Any = None, **rest: Any
+) -> None:
+    written = columns(instance, update_fields)
+    changes = RULES[sender].difference(instance, written, {} if created else remembered(instance))
+    remember(instance, written)
+    if changes or created:
+        _write(LogEntry.Action.CREATE if created else LogEntry.Action.UPDATE, instance, changes)
+
+
+def deleted(sender: type[models.Model], instance: models.Model, **rest: Any) -> None:
+    held = RULES[sender].difference(instance, columns(instance, None), {})
+    changes: Changes = {name: [value, None] for name, (_, value) in held.items()}
+    _write(LogEntry.Action.DELETE, instance, changes)
+
+
+def many_changed(
+    sender: type[models.Model],
+    instance: Any,
+    action: str,
+    *,
+    reverse: bool,
+    model: type[models.Model],
+    pk_set: Collection[Any] | None,
+    **rest: Any,
+) -> None:
+    """Write it on the side that owns the relation, whichever side was changed."""
+    field = MANY[sender]
+    if action == "pre_clear":
+        pk_set = _linked(sender, field, instance, reverse=reverse)
+    elif action not in ("post_add", "post_remove"):
+        return
+    if not pk_set:
+        return
+    owners = model._base_manager.filter(pk__in=pk_set) if reverse else [instance]
+    others = [str(instance.pk)] if reverse else sorted(str(pk) for pk in pk_set)
+    for owner in owners:
+        change = [[], others] if action == "post_add" else [others, []]
+        _write(LogEntry.Action.UPDATE, owner, {field.name: change})
+
+
+def _linked(through: Any, field: Any, instance: models.Model, *, reverse: bool) -> list[Any]:
+    mine, theirs = field.m2m_field_name(), field.m2m_reverse_field_name()
+    if reverse:
+        mine, theirs = theirs, mine
+    return list(through._base_manager.filter(**{mine: instance.pk}).values_list(theirs, flat=True))
+
+
+def stamped(sender: type[models.Model], instance: LogEntry, **rest: Any) -> None:
+    """Add who did it and through which door; before the entry is saved, whoever made it."""
+    stamp(instance)
+
+
+def stamp(entry: LogEntry) -> LogEntry:
+    user, bound = actor.current_user(), actor.current()
+    if user is not None:
+        entry.actor_id, entry.actor_email = user.pk, user.email or user.username
+    entry.remote_addr = bound.address
+    entry.cid = actor.correlation_id()
+    entry.additional_data = {**(entry.additional_data or {}), "door": bound.door}
+    return entry
+
+
+def _write(action: int, instance: models.Model, changes: Changes) -> None:
+    LogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(instance),
+        object_pk=str(instance.pk),
+        object_repr=str(instance)[:200],
+        action=action,
+        changes=changes,
+    )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.fields.ranges import RangeStartsWith
-from django.db.models import F, Min
+from django.db.models import F
 
 from cars.models import Car, Occupancy
 from contracts.errors import NotRentable
@@ -108,8 +108,5 @@ def next_start(occupancy: Occupancy) -> datetime | None:
     """Return when the car is taken again after this row, or None."""
     start = Period.of(occupancy.period).start
     later = Occupancy.objects.open().filter(car=occupancy.car_id).exclude(pk=occupancy.pk)
-    return (
-        later.alias(starts=RangeStartsWith(F("period")))
-        .filter(starts__gt=start)
-        .aggregate(first=Min("starts"))["first"]
-    )
+    starts = later.annotate(starts=RangeStartsWith(F("period"))).filter(starts__gt=start).order_by("starts")
+    return starts.values_list("starts", flat=True).first()

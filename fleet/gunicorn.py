@@ -1,8 +1,14 @@
 """gunicorn's settings: `gunicorn -c python:fleet.gunicorn fleet.wsgi`."""
 
+import os
+import shutil
 import sys
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+from prometheus_client import multiprocess
 
 try:
     from fleet.settings import env
@@ -22,3 +28,14 @@ keepalive = 5
 max_requests = 0  # a dying worker would leave its metric files behind
 accesslog = None
 errorlog = "-"
+
+_metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+if _metrics:  # here and not in a hook: the preloaded app opens its files before the first hook is called
+    shutil.rmtree(_metrics, ignore_errors=True)
+    Path(_metrics).mkdir(parents=True)
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """Forget the gauges of a worker that is gone."""
+    if _metrics:
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

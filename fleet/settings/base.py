@@ -41,8 +41,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "fleet.observability.health.HealthMiddleware",
     "fleet.observability.request_id.RequestIdMiddleware",
+    "fleet.observability.health.HealthMiddleware",
+    "fleet.observability.metrics.MetricsMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "fleet.actor.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 TEMPLATES = [

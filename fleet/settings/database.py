@@ -14,12 +14,16 @@ if not _parsed.get("NAME"):
 DATABASE_POOL = env.whole("FLEET_DATABASE_POOL", 0, most=200)
 _pool: dict[str, object] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 5}} if DATABASE_POOL else {}
 
+# Behind PgBouncer in transaction mode a server-side cursor would lose its connection between two rows.
+TRANSACTION_POOLING = env.flag("FLEET_TRANSACTION_POOLING", default=False)
+
 DATABASES = {
     "default": {
         **_parsed,
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0 if DATABASE_POOL else 60,  # anything but 0 is refused beside a pool
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": TRANSACTION_POOLING,
         "OPTIONS": {**_parsed.get("OPTIONS", {}), **_pool},
     }
 }

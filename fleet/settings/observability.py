@@ -20,3 +20,6 @@ LOGGING = {
 SENTRY_DSN = env.optional("SENTRY_DSN")
 if SENTRY_DSN:  # without one its hooks would still cost 0.4 ms a request
     sentry_sdk.init(dsn=SENTRY_DSN, release=VERSION, environment=ENVIRONMENT, send_default_pii=False)
+
+METRICS_TOKEN = env.optional("FLEET_METRICS_TOKEN")
+PROMETHEUS_EXPORT_MIGRATIONS = False  # it would ask the database while Django starts

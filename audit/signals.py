@@ -9,6 +9,7 @@ from django.db import models
 
 from audit.rules import Changes, Rules
 from fleet import actor
+from fleet.db import unit
 from fleet.db.loaded import columns, remember, remembered
 
 RULES: Final[dict[type[models.Model], Rules]] = {}
@@ -91,10 +92,11 @@ def stamp(entry: LogEntry) -> LogEntry:
 
 
 def _write(action: int, instance: models.Model, changes: Changes) -> None:
-    LogEntry.objects.create(
+    entry = LogEntry(
         content_type=ContentType.objects.get_for_model(instance),
         object_pk=str(instance.pk),
         object_repr=str(instance)[:200],
         action=action,
         changes=changes,
     )
+    unit.add(stamp(entry))

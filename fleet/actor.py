@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from fleet.db import unit
 from fleet.observability import request_id
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def verb[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def work(*args: P.args, **kwargs: P.kwargs) -> R:
         by = kwargs.get("by")
-        with transaction.atomic():
+        with transaction.atomic(), unit.gathered():
             if by is None:
                 return function(*args, **kwargs)
             with acting_as(by):

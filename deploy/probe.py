@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    port = int(os.environ.get("FLEET_BIND", "0.0.0.0:8000").rpartition(":")[2])  # noqa: S104 - only the port is used
+    port = int(os.environ.get("FLEET_BIND", "0.0.0.0:8000").rpartition(":")[2])
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
     try:
         line.request("GET", "/readyz")

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from fleet.settings import env
-from fleet.settings.base import ENVIRONMENT
+from fleet.settings.base import DEBUG, ENVIRONMENT
 
 _LOCAL = ENVIRONMENT in ("demo", "test")
 
@@ -13,10 +13,13 @@ SECRET_KEY = env.text(
     "local-only-" + "not-a-secret-" * 4 if _LOCAL else None,
     expected="a random text of at least 50 characters",
 )
-if not _LOCAL and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("local-only", "django-insecure", "change"))):
+_PUBLIC = ("local-only", "django-insecure", "change")  # how secrets begin that stand in files everyone can read
+if not _LOCAL and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith(_PUBLIC)):
     raise ImproperlyConfigured(
         "FLEET_SECRET_KEY is wrong: production needs its own random text of at least 50 characters."
     )
+if not _LOCAL and DEBUG:
+    raise ImproperlyConfigured("FLEET_DEBUG is wrong: production shows no source code to visitors; leave it out.")
 
 ALLOWED_HOSTS = env.items("FLEET_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if _LOCAL else None)
 CSRF_TRUSTED_ORIGINS = env.items("FLEET_TRUSTED_ORIGINS", [])

@@ -1,0 +1,95 @@
+"""docker-compose.yml is complete and hangs together; no Docker engine is needed to see it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = ("web", "worker", "beat", "migrate")
+EXAMPLE = dict(
+    line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if "=" in line and line[0] != "#"
+)
+
+
+def test_every_service_of_the_production_section_is_there() -> None:
+    named = {
+        "web",
+        "worker",
+        "beat",
+        "postgres",
+        "replica",
+        "pgbouncer",
+        "redis",
+        "minio",
+        "mailpit",
+        "prometheus",
+        "grafana",
+    }
+    assert named <= SERVICES.keys()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_says_what_it_runs_and_how_its_health_is_seen(name: str) -> None:
+    service = SERVICES[name]
+    assert "image" in service or "build" in service
+    assert "healthcheck" in service
+    if "build" in service:
+        assert (ROOT / service["build"] / "Dockerfile").is_file()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_waits_only_for_services_that_can_become_what_it_waits_for(name: str) -> None:
+    for other, how in SERVICES[name].get("depends_on", {}).items():
+        once = SERVICES[other]["healthcheck"].get("disable", False)
+        assert how["condition"] == ("service_completed_successfully" if once else "service_healthy")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_service_mounts_exists(name: str) -> None:
+    for source in (mount.split(":")[0] for mount in SERVICES[name].get("volumes", [])):
+        assert (ROOT / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name not in OURS])
+def test_an_image_of_others_has_a_fixed_version(name: str) -> None:
+    image = SERVICES[name].get("image")
+    assert image is None or re.search(r":\D*\d", image), f"{image} would change by itself"
+
+
+def test_every_variable_is_explained_in_the_example() -> None:
+    used = set(re.findall(r"\$\{([A-Z0-9_]+)", TEXT)) - {"FLEET_VERSION"}
+    assert used == EXAMPLE.keys()
+
+
+def test_no_secret_has_a_default() -> None:
+    secret = [name for name in EXAMPLE if re.search("PASSWORD|SECRET|KEY|TOKEN", name)]
+    assert all(EXAMPLE[name] == "" for name in secret)
+    assert all(re.findall(rf"\$\{{{name}(.)", TEXT) and not re.search(rf"\$\{{{name}:?-", TEXT) for name in secret)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_given_to_fleet_is_one_that_it_reads(name: str) -> None:
+    sources = [*(ROOT / "fleet/settings").glob("*.py"), ROOT / "fleet/gunicorn.py"]
+    read = " ".join(source.read_text() for source in sources)
+    given = [variable for variable in SERVICES[name]["environment"] if not variable.startswith("AWS_")]
+    assert [variable for variable in given if f'"{variable}"' not in read] == []
+
+
+def test_containers_of_fleet_run_without_privileges() -> None:
+    for name in OURS:
+        assert SERVICES[name]["read_only"]
+        assert SERVICES[name]["cap_drop"] == ["ALL"]
+    assert re.search(r"^USER fleet$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+
+
+def test_the_dashboard_is_well_formed_and_asks_the_provisioned_source() -> None:
+    dashboard = json.loads((ROOT / "deploy/grafana/dashboards/fleet.json").read_text())
+    source = yaml.safe_load((ROOT / "deploy/grafana/provisioning/datasources/prometheus.yml").read_text())
+    assert {panel["datasource"]["uid"] for panel in dashboard["panels"]} == {source["datasources"][0]["uid"]}

@@ -18,6 +18,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=options["verbosity"])
-        call_command("demo_accounts")
+        call_command("demo_accounts", key_file=options["key_file"])
         if "seed" in get_commands() and not Car.objects.exists():
             call_command("seed")

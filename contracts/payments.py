@@ -58,7 +58,7 @@ def record(
     """
     kind = Payment.Kind(kind)
     need(by, _PERMISSION[kind])
-    if amount != rounded(amount) or not Decimal(0) < amount <= MOST:
+    if not amount.is_finite() or not Decimal(0) < amount <= MOST or amount != rounded(amount):
         raise Invalid(amount="Give an amount above 0 with at most two decimals.", code="bad_amount")
     contract = Contract.objects.lock(contract_id)
     first = Payment.objects.filter(contract=contract, method=method, external_id=external_id).first()

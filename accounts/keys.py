@@ -5,7 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -30,7 +30,13 @@ class Issued:
 
 @verb
 def issue(
-    name: str, *, user: User, by: User | None, read_only: bool = False, expires_at: datetime | None = None
+    name: str,
+    *,
+    user: User,
+    by: User | None,
+    read_only: bool = False,
+    expires_at: datetime | None = None,
+    **fields: Any,
 ) -> Issued:
     """Make a key that acts as `user`."""
     prefix, secret = secrets.token_hex(6), secrets.token_hex(32)

@@ -1,5 +1,6 @@
 """Log-ins by token: a short access token, a refresh token that works once (RFC 9700 §4.14)."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -74,7 +75,7 @@ def verify(raw: str, *, now: datetime) -> TokenSession:
     """Return the living session of an access token, its user and permissions with it, in one query."""
     token = _verified(AccessToken, raw)
     session = TokenSession.objects.alive(now).with_access().filter(pk=_session_id(token)).first()
-    if session is None:
+    if session is None or not _same_password(token, session.user):
         raise TokenRefused
     access.remember(session.user, session.granted)  # type: ignore[attr-defined]
     return session
@@ -99,10 +100,10 @@ def end(session_id: UUID, *, now: datetime, reason: str) -> None:
             _end(session, now, reason)
 
 
-def revoke_all(user: User, *, now: datetime, reason: str, but: UUID | None = None) -> int:
-    """End every session of the user, except the one named by `but`; returns how many."""
+def revoke_all(user: User, *, now: datetime, reason: str) -> int:
+    """End every session of the user; returns how many."""
     with transaction.atomic():
-        sessions = TokenSession.objects.select_for_update().filter(user=user, revoked_at__isnull=True).exclude(pk=but)
+        sessions = TokenSession.objects.select_for_update().filter(user=user, revoked_at__isnull=True)
         for session in sessions:
             _end(session, now, reason)
         return len(sessions)
@@ -117,9 +118,18 @@ def _end(session: TokenSession, now: datetime, reason: str) -> None:
 def _locked(token: Token, now: datetime) -> TokenSession:
     alive = TokenSession.objects.alive(now).select_related("user")
     session = alive.select_for_update(of=("self",)).filter(pk=_session_id(token)).first()
-    if session is None:
+    if session is None or not _same_password(token, session.user):
         raise TokenRefused
     return session
+
+
+def _same_password(token: Token, user: User) -> bool:
+    """Say whether the password is still the one of the log-in, whoever changed it and however."""
+    return hmac.compare_digest(str(token.get("pwd", "")), _password_mark(user))
+
+
+def _password_mark(user: User) -> str:
+    return user.get_session_auth_hash()[:16]
 
 
 def _verified[T: Token](kind: type[T], raw: str) -> T:
@@ -146,6 +156,7 @@ def _refresh_token(now: datetime) -> RefreshToken:
 def _pair(session: TokenSession, refresh: RefreshToken, now: datetime) -> Pair:
     refresh["sub"] = str(session.user_id)
     refresh["sid"] = str(session.pk)
+    refresh["pwd"] = _password_mark(session.user)
     short = refresh.access_token
     short.set_iat(at_time=now)
     short.set_exp(from_time=now, lifetime=api_settings.ACCESS_TOKEN_LIFETIME)

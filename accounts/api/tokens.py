@@ -4,14 +4,13 @@ from typing import ClassVar
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import people, tokens
 from accounts.api.authentication import bearer
 from accounts.api.serializers import LoginInput, MeOutput, PairOutput, PasswordInput, RefreshInput, RevokeInput
-from accounts.models import TokenSession
+from accounts.errors import TokenRefused
 from fleet.actor import client_ip
 from fleet.api.permissions import ANYONE, LOGGED_IN
 from fleet.api.views import FleetView
@@ -58,7 +57,7 @@ class RevokeView(FleetView):
     def post(self, request: Request) -> Response:
         raw = self.validated().get("refresh") or bearer(request)
         if raw is None:
-            raise NotAuthenticated
+            raise TokenRefused
         tokens.revoke(raw, now=timezone.now())
         return Response(status=204)
 
@@ -74,7 +73,7 @@ class MeView(FleetView):
 
 
 class PasswordView(FleetView):
-    """Change one's own password; every other log-in of the account ends."""
+    """Change one's own password; every log-in of the account ends, so log in again."""
 
     permissions = {"post": LOGGED_IN}
     inputs = {"post": PasswordInput}
@@ -82,10 +81,7 @@ class PasswordView(FleetView):
     @extend_schema(operation_id="auth_password_change", responses={204: NOTHING})
     def post(self, request: Request) -> Response:
         form = self.validated()
-        session = request.auth.pk if isinstance(request.auth, TokenSession) else None
-        people.change_password(
-            self.by, form["old_password"], form["new_password"], by=self.by, now=timezone.now(), session=session
-        )
+        people.change_password(self.by, form["old_password"], form["new_password"], by=self.by, now=timezone.now())
         return Response(status=204)
 
 

@@ -47,8 +47,8 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
 
     def get_form(
         self, request: HttpRequest, obj: models.Model | None = None, *args: Any, **kwargs: Any
-    ) -> type[forms.ModelForm[Any]]:
-        form: type[forms.ModelForm[Any]] = super().get_form(request, obj, *args, **kwargs)
+    ) -> "type[forms.ModelForm[Any]]":
+        form: "type[forms.ModelForm[Any]]" = super().get_form(request, obj, *args, **kwargs)
         refusal = getattr(request, "fleet_refusal", None) or _stale(request, obj)
         return _refusing(form, refusal) if refusal else form
 
@@ -57,6 +57,13 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         return self._or_message(request, super().delete_view, request, object_id, extra_context)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        """Hide steps (fleet/admin/steps.py) that the row's state does not offer."""
+        allowed = super().get_actions_detail(request, object_id)
+        conditions = [getattr(one.method, "when", None) for one in allowed]
+        row = self.get_object(request, object_id) if any(conditions) else None
+        return [one for one, when in zip(allowed, conditions, strict=True) if when is None or (row and when(row))]
 
     def _or_message(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse:
         try:
@@ -88,7 +95,7 @@ def _stale(request: HttpRequest, obj: models.Model | None) -> str | None:
     return Stale.detail
 
 
-def _refusing(form: type[forms.ModelForm[Any]], refusal: str) -> type[forms.ModelForm[Any]]:
+def _refusing(form: "type[forms.ModelForm[Any]]", refusal: str) -> "type[forms.ModelForm[Any]]":
     class Refused(form):  # type: ignore[misc, valid-type]
         def clean(self) -> None:
             super().clean()

@@ -9,12 +9,12 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils.module_loading import import_string
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -68,7 +68,7 @@ def once(view: Any, handler: Callable[..., HttpResponse]) -> Callable[..., HttpR
     """Wrap a POST handler so that the same key and body get the same answer."""
 
     def answered(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        store: Store = import_string(settings.FLEET_IDEMPOTENCY)
+        store: Any = import_module(settings.FLEET_IDEMPOTENCY)
         fingerprint = _fingerprint(request)
         claim = store.claim(request.user, key_of(request), fingerprint)
         if claim.fingerprint != fingerprint:

@@ -90,6 +90,10 @@ class FleetSchema(AutoSchema):
         self.registry.register_on_missing(component)
         for status in self._problem_statuses():
             operation["responses"].setdefault(str(status), _documented(status, component.ref))
+        operation["responses"]["default"] = {
+            "description": "Any other problem: 405, 406, 413, 429 or 503 (both with Retry-After), 500.",
+            "content": {MEDIA_TYPE: {"schema": component.ref}},
+        }
         wanted = needed_of(self)
         if wanted and wanted not in (ANYONE, LOGGED_IN):
             names = (wanted,) if isinstance(wanted, str) else wanted
@@ -100,8 +104,10 @@ class FleetSchema(AutoSchema):
 
     def _problem_statuses(self) -> list[int]:
         statuses = [400]
+        if needed_of(self) != ANYONE or self.method == "POST":
+            statuses.append(401)
         if needed_of(self) != ANYONE:
-            statuses += [401, 403]
+            statuses.append(403)
         if "{id}" in self.path:
             statuses.append(404)
         if self.method in ("POST", "PUT", "PATCH"):

@@ -1,0 +1,89 @@
+"""Keys and log-ins by token in the admin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import keys, tokens
+from accounts.admin.forms import ApiKeyForm
+from accounts.models import ApiKey, TokenSession
+from fleet.admin.base import FleetAdmin
+from fleet.admin.steps import step
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(FleetAdmin):
+    """A key is shown once, in the message after it was made; it is revoked, never deleted."""
+
+    form = ApiKeyForm
+    list_display = ("name", "prefix", "user", "read_only", "expires_at", "last_used_at", "revoked_at")
+    list_filter = ("read_only", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user",)
+    search_fields = ("name", "prefix", "user__username")
+    autocomplete_fields = ("user",)
+    readonly_fields = ("prefix", "last_used_at", "revoked_at")
+    actions_detail = ("revoke",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fixed = super().get_readonly_fields(request, obj)
+        return (*fixed, "user") if obj else fixed  # a key never changes hands
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = ["name", "user", "read_only", "expires_at"]
+        return [*fields, "prefix", "last_used_at", "revoked_at", *self.server_set] if obj else fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        issued = keys.issue(**form.cleaned_data, id=obj.pk, by=request.user)  # type: ignore[arg-type]
+        messages.warning(request, _("The key is shown only now; copy it: %(key)s") % {"key": issued.plain})
+
+    @step(
+        _("Revoke"),
+        permission="accounts.change_apikey",
+        when=lambda key: not key.revoked_at,
+        icon="key_off",
+        danger=True,
+    )
+    def revoke(self, request: HttpRequest, key: ApiKey, data: dict[str, Any]) -> Any:
+        keys.revoke(key.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        return _("The key is revoked.")
+
+
+@admin.register(TokenSession)
+class TokenSessionAdmin(FleetAdmin):
+    """Who is logged in by token; to look at and to end."""
+
+    list_display = ("user", "address", "user_agent", "created_at", "last_used_at", "expires_at", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user",)
+    search_fields = ("user__username", "address")
+    fields = (*list_display, "revoke_reason")
+    actions_detail = ("end",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @step(
+        _("End"),
+        permission="accounts.change_tokensession",
+        when=lambda one: not one.revoked_at,
+        icon="logout",
+        danger=True,
+    )
+    def end(self, request: HttpRequest, session: TokenSession, data: dict[str, Any]) -> Any:
+        tokens.end(session.pk, now=timezone.now(), reason="ended_by_admin")
+        return _("The log-in is ended.")

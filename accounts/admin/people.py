@@ -1,0 +1,82 @@
+"""People in the admin: roles as checkboxes, everything through the verbs of accounts/people.py."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from accounts import people
+from accounts.admin.forms import NewUserForm, PasswordForm, UserForm
+from accounts.models import User
+from fleet.admin.base import FleetAdmin
+from fleet.admin.steps import step
+
+admin.site.unregister(Group)  # roles are data: accounts/roles.py
+
+_PERSON = (("first_name", "last_name"), ("email", "phone"), "language")
+
+
+@admin.register(User)
+class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    list_display = ("username", "first_name", "last_name", "email", "shown_roles", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("username",)
+    form = UserForm
+    add_form = NewUserForm
+    change_password_form = PasswordForm
+    filter_horizontal = ()
+    readonly_fields = ("is_active", "last_login")
+    actions_detail = ("deactivate", "activate")
+    add_fieldsets = ((None, {"fields": ("username", "password", *_PERSON, "roles")}),)
+    fieldsets = (
+        (None, {"fields": ("username", *_PERSON, "roles")}),
+        (_("Account"), {"fields": ("is_active", "last_login", "created_at", "created_by", "updated_at")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        found: QuerySet[User] = super().get_queryset(request)
+        return found.prefetch_related("groups")
+
+    @display(description=_("roles"))
+    def shown_roles(self, user: User) -> str:
+        return ", ".join(user.role_names)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        entered = dict(form.cleaned_data)
+        roles = entered.pop("roles")
+        by: Any = request.user
+        if change:
+            people.change(obj.pk, roles=roles, by=by, **entered)
+        else:
+            people.add(id=obj.pk, roles=roles, by=by, password=entered.pop("password") or None, **entered)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        people.remove(obj.pk, by=request.user)  # type: ignore[arg-type]
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            self.delete_model(request, user)
+
+    @step(
+        _("Deactivate"),
+        permission="accounts.change_user",
+        when=lambda user: user.is_active,
+        icon="block",
+        danger=True,
+        description=_("All log-ins end at once and the keys of this account stop working."),
+    )
+    def deactivate(self, request: HttpRequest, user: User, data: dict[str, Any]) -> Any:
+        people.deactivate(user.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        return _("The account is closed.")
+
+    @step(_("Activate"), permission="accounts.change_user", when=lambda user: not user.is_active, icon="check_circle")
+    def activate(self, request: HttpRequest, user: User, data: dict[str, Any]) -> Any:
+        people.activate(user.pk, by=request.user)  # type: ignore[arg-type]
+        return _("The account is open again.")

@@ -15,7 +15,7 @@ _REDIS_NUMBERS = 8  # per worker; Fleet uses three
 
 
 def _start() -> None:
-    os.environ.setdefault("FLEET_ENVIRONMENT", "test")
+    os.environ["FLEET_ENVIRONMENT"] = "test"
     stack = ExitStack()
     atexit.register(stack.close)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:

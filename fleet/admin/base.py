@@ -10,6 +10,7 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
+from fleet.admin.checks import FleetAdminChecks
 from fleet.api.database_errors import integrity_problem
 from fleet.errors import DomainError, Stale
 
@@ -24,6 +25,7 @@ def said(error: DomainError | IntegrityError) -> str:
 class FleetAdmin(ModelAdmin):  # type: ignore[misc]
     """Shows a DomainError as the form's error, with everything typed still there, and refuses lost updates."""
 
+    checks_class = FleetAdminChecks
     list_per_page = 25
     list_max_show_all = 100
     show_full_result_count = False

@@ -147,7 +147,7 @@ def _refuse_other_version(data: Path, major: int) -> None:
 
 def _create_database(url: str) -> None:
     with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
-        if not connection.execute("SELECT FROM pg_database WHERE datname = 'fleet'").fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'fleet'").fetchone():
             connection.execute("CREATE DATABASE fleet")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fleet.local import postgres, valkey
 from fleet.local.process import Child, stop_all
+from fleet.local.state import named_services
 
 
 @dataclass
@@ -23,20 +24,17 @@ def start(
     folder: Path, given: Mapping[str, str], *, throwaway: bool = False, databases: int = 16, tied: bool = True
 ) -> Services:
     """Start what `given` (an environment) does not name; `throwaway` trades safety of data for speed."""
-    services = Services()
+    named = named_services(given)
+    services = Services(named)
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     try:
-        if given.get("DATABASE_URL"):
-            services.variables["DATABASE_URL"] = given["DATABASE_URL"]
-        else:
+        if "DATABASE_URL" not in named:
             settings = postgres.THROWAWAY if throwaway else {}
             database = postgres.start(folder / "postgres", log=logs / "postgres.log", settings=settings, tied=tied)
             services.children.append(database.child)
             services.variables["DATABASE_URL"] = database.url
-        if given.get("REDIS_URL"):
-            services.variables["REDIS_URL"] = given["REDIS_URL"]
-        else:
+        if "REDIS_URL" not in named:
             cache = valkey.start(
                 folder / "valkey", log=logs / "valkey.log", keep=not throwaway, databases=databases, tied=tied
             )

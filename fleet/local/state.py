@@ -11,6 +11,15 @@ from pathlib import Path
 
 from fleet.local.process import CannotStart
 
+OF_A_STATE = "FLEET_STATE"  # in the environment of those who have read a folder's `env` file
+
+
+def named_services(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the services that the person has named; what a terminal still knows of a state folder is no choice."""
+    if OF_A_STATE in environment:
+        return {}
+    return {name: environment[name] for name in ("DATABASE_URL", "REDIS_URL") if environment.get(name)}
+
 
 class AlreadyRunning(CannotStart):
     """Another process holds the folder."""
@@ -52,6 +61,7 @@ class State:
 
     def write_env(self, variables: Mapping[str, str]) -> None:
         """Write what `. env` needs so that other commands reach the same services."""
+        variables = {**variables, OF_A_STATE: str(self.folder)}
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items())]
         write_private(self.env_file, "".join(lines))
 

@@ -1,16 +1,23 @@
 """Customers, what they proved with, and what the counter should know about them."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from customers import identity
 from customers.querysets import CustomerQuerySet, DocumentQuerySet, FlagQuerySet
 from fleet.db.base import Base
+from fleet.db.loaded import remembered
 from fleet.db.text import Unaccented
 
 _PHONE = RegexValidator(r"^\+[1-9]\d{6,14}\Z", _("Write the phone number as +387…, digits only (E.164)."))
@@ -50,9 +57,7 @@ class Customer(Base):
         _("language"), max_length=5, default="en", choices=[("en", "English"), ("bs", "Bosanski")]
     )
     notes = models.TextField(_("notes"), blank=True, max_length=4000)
-    status = models.CharField(
-        _("status"), max_length=12, choices=Status, default=Status.ACTIVE, editable=False
-    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACTIVE, editable=False)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -129,10 +134,30 @@ class Customer(Base):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **options: object) -> None:  # type: ignore[override]
-        self.licence_number = self.licence_number.replace(" ", "").upper()
-        self.passport_number = self.passport_number.replace(" ", "").upper()
-        super().save(**options)  # type: ignore[arg-type]
+    def clean(self) -> None:
+        self._normalise()
+        if found := identity.problems(self, timezone.localdate()):
+            raise ValidationError(dict(found))
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        self._normalise()
+        if self._is_outdated(update_fields):
+            self.verified_at = self.verified_by = None
+            update_fields = update_fields and {*update_fields, "verified_at", "verified_by"}
+        super().save(update_fields=update_fields, **options)
+
+    def _normalise(self) -> None:
+        self.name = " ".join(self.name.split())
+        self.licence_number = identity.number(self.licence_number)
+        self.passport_number = identity.number(self.passport_number)
+
+    def _is_outdated(self, update_fields: Iterable[str] | None) -> bool:
+        """Say whether this save changes what was verified."""
+        read = remembered(self)
+        if self._state.adding or self.verified_at is None or self.verified_at != read.get("verified_at"):
+            return False
+        written = identity.PROVEN if update_fields is None else identity.PROVEN & set(update_fields)
+        return any(getattr(self, name) != read[name] for name in written if name in read)
 
 
 class Document(Base):

@@ -3,15 +3,23 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q, Value
 from django.db.models.functions import Upper
 
+from customers import identity
 from fleet.db.base import BaseQuerySet
 from fleet.db.text import Unaccented
 
 if TYPE_CHECKING:
     from customers.models import Customer, Document, Flag
+
+
+_SHORTEST = 3  # a trigram index cannot help with less
+
+
+def _likeness(text: str) -> Q:
+    # The operator, not the function: only the operator can use the index. Its threshold is PostgreSQL's, 0.6.
+    return Q(plain_name__trigram_word_similar=Unaccented(Value(text.strip())))
 
 
 class CustomerQuerySet(BaseQuerySet["Customer"]):
@@ -25,20 +33,34 @@ class CustomerQuerySet(BaseQuerySet["Customer"]):
             return self.filter(created_by=user)
         return self
 
+    def named_like(self, text: str) -> Self:
+        """Customers by name, typos and accents forgiven."""
+        return self.alias(plain_name=Unaccented("name")).filter(_likeness(text)) if text.strip() else self
+
     def search(self, text: str) -> Self:
         """Customers by name (typos and accents forgiven), phone, e-mail, licence or passport."""
-        words = text.strip()
-        if not words:
+        if not text.strip():
             return self
-        number = "".join(c for c in words.upper() if c.isalnum() or c in "@.+-_")
-        likeness = TrigramWordSimilarity(Unaccented(Value(words)), Unaccented("name"))
-        match = Q(likeness__gte=0.5)
-        if len(number) >= 3:
+        number = "".join(c for c in text.upper() if c.isalnum() or c in "@.+-_")
+        match = _likeness(text)
+        if len(number) >= _SHORTEST:
             match |= Q(phone__contains=number.lstrip("+0")) | Q(email_upper__contains=number)
             match |= Q(licence_upper__contains=number) | Q(passport_upper__contains=number)
-        return self.annotate(likeness=likeness).alias(
-            email_upper=Upper("email"), licence_upper=Upper("licence_number"), passport_upper=Upper("passport_number")
+        return self.alias(
+            plain_name=Unaccented("name"),
+            email_upper=Upper("email"),
+            licence_upper=Upper("licence_number"),
+            passport_upper=Upper("passport_number"),
         ).filter(match)
+
+    def with_passport(self, number: str) -> Self:
+        return self.alias(passport_upper=Upper("passport_number")).filter(passport_upper=identity.number(number))
+
+    def with_licence(self, number: str) -> Self:
+        return self.alias(licence_upper=Upper("licence_number")).filter(licence_upper=identity.number(number))
+
+    def with_email(self, address: str) -> Self:
+        return self.alias(email_upper=Upper("email")).filter(email_upper=address.strip().upper())
 
 
 class DocumentQuerySet(BaseQuerySet["Document"]):

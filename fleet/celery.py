@@ -1,11 +1,39 @@
 """The Celery application: `celery -A fleet worker`, `celery -A fleet beat`."""
 
 import os
+from contextlib import ExitStack
+from typing import Any
 
 from celery import Celery
+from celery.signals import before_task_publish, task_postrun, task_prerun
+
+from fleet import actor
+from fleet.observability import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleet.settings")
 
 app = Celery("fleet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+_REQUEST_ID = "fleet_request_id"  # a header of the message
+_bindings: dict[str, ExitStack] = {}
+
+
+@before_task_publish.connect
+def pass_request_id(headers: dict[str, Any], **rest: Any) -> None:
+    headers[_REQUEST_ID] = request_id.current()
+
+
+@task_prerun.connect
+def bind_actor(task_id: str, task: Any, **rest: Any) -> None:
+    """Act for nobody, through the door that bears the task's name, under the id of the request that asked for it."""
+    bindings = _bindings[task_id] = ExitStack()
+    bindings.enter_context(request_id.under(task.request.get(_REQUEST_ID) or ""))
+    bindings.enter_context(actor.acting_as(None, door=f"celery:{task.name}"))
+
+
+@task_postrun.connect
+def restore_actor(task_id: str, **rest: Any) -> None:
+    if task_id in _bindings:
+        _bindings.pop(task_id).close()

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,16 @@ def start(claimed: str = "") -> str:
     chosen = claimed if _WELL_FORMED.fullmatch(claimed) else str(uuid7())
     _current.set(chosen)
     return chosen
+
+
+@contextmanager
+def under(claimed: str) -> Iterator[str]:
+    """Work under the claimed id, or a new one, and restore the outer id afterwards."""
+    outer = _current.get()
+    try:
+        yield start(claimed)
+    finally:
+        _current.set(outer)
 
 
 class RequestIdMiddleware:

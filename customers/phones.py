@@ -1,0 +1,47 @@
+"""Phone numbers as people write them, kept as E.164 (ITU-T)."""
+
+from typing import Final
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+
+from fleet.errors import Invalid
+
+_WRONG: Final = {
+    NumberParseException.INVALID_COUNTRY_CODE: "Write the number with its country code, e.g. +387 61 222 333.",
+    NumberParseException.TOO_LONG: "The phone number is too long.",
+    NumberParseException.TOO_SHORT_NSN: "The phone number is too short.",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "The phone number is too short.",
+}
+_LENGTH: Final = {
+    ValidationResult.TOO_SHORT: "The phone number is too short.",
+    ValidationResult.TOO_LONG: "The phone number is too long.",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "Write the phone number with its area code.",
+}
+_NO_NUMBER: Final = "This is no phone number."
+
+
+def normalised(raw: str, country: str = "") -> str:
+    """Return the number as +387…; without a country code it is one of `country` (ISO 3166-1 alpha-2).
+
+    Raises Invalid with the field `phone`. Only the length is checked: number plans change faster than libraries.
+    """
+    written = raw.strip()
+    if not written:
+        return ""
+    if not country and written.startswith("00"):
+        written = f"+{written[2:]}"
+    try:
+        number = phonenumbers.parse(written, country or None)
+    except NumberParseException as error:
+        raise Invalid(phone=_WRONG.get(error.error_type, _NO_NUMBER), code="invalid_phone") from error
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != ValidationResult.IS_POSSIBLE:
+        raise Invalid(phone=_LENGTH.get(reason, _NO_NUMBER), code="invalid_phone")
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def dial_code(country: str) -> str:
+    """Return "+387" for BA, an empty text for places without one."""
+    code = phonenumbers.country_code_for_region(country)
+    return f"+{code}" if code else ""

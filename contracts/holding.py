@@ -12,7 +12,6 @@ from contracts.gate import Refusal, Severity
 from contracts.models import Assignment, Contract
 from fleet.db.constraints import translated
 from fleet.db.period import Period
-from fleet.errors import DomainError, NotFound
 
 
 def _lost_race() -> NotRentable:
@@ -28,17 +27,15 @@ def lock_car(car_id: UUID) -> Car:
     return Car.objects.select_related("category", "branch").lock(car_id)
 
 
-def lock(contract_id: UUID) -> tuple[Contract, Car]:
-    """Lock the contract's car, then the contract; start over when a swap came in between. Raises NotFound."""
-    for _ in range(3):
-        car_id = Contract.objects.filter(pk=contract_id).values_list("car", flat=True).first()
-        if car_id is None:
-            raise NotFound(f"There is no contract {contract_id}.")
-        car = lock_car(car_id)
-        contract = Contract.objects.select_related("customer", "pickup_branch").lock(contract_id)
-        if contract.car_id == car.pk:
-            return contract, car
-    raise DomainError("The contract keeps changing its car; try again.", code="busy", status=503)
+def lock(contract_id: UUID, *, and_car: UUID | None = None) -> tuple[Contract, dict[UUID, Car]]:
+    """Return the contract and its car (and another one), all locked. Raises NotFound.
+
+    One order everywhere, or two counters deadlock: the contract, then cars by id. Only with the contract locked is it
+    certain which car it has.
+    """
+    contract = Contract.objects.select_related("customer", "pickup_branch").lock(contract_id)
+    wanted = {contract.car_id, and_car} - {None}
+    return contract, {pk: lock_car(pk) for pk in sorted(wanted)}
 
 
 def take(car: Car, period: Period) -> Occupancy:

@@ -1,7 +1,4 @@
-"""The life of a contract: every change of its status happens here, one verb, one transaction.
-
-Rows are locked in one order everywhere, cars by id, then the contract; otherwise two counters would deadlock.
-"""
+"""The life of a contract: every change of its status happens here, one verb, one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,7 +9,7 @@ from accounts.models import User
 from cars.models import Car, OdometerReading
 from contracts import availability, charges, holding, payments, pricing, stock
 from contracts.availability import Override
-from contracts.booking import Booking, branches, same_request
+from contracts.booking import Booking, ask, same_request
 from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep, need
 from contracts.events import happened
 from contracts.handover import Seen, record
@@ -45,29 +42,20 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
     first = _booked_before(wanted, by)  # again, now that a parallel retry has finished
     if first is not None:
         return first
-    pickup, back = branches(wanted, car)
-    known = availability.people([wanted.customer_id, *wanted.driver_ids])
-    customer = known[wanted.customer_id] if wanted.customer_id else None
-    drivers = [known[pk] for pk in dict.fromkeys(wanted.driver_ids)]
-    if not drivers and customer is not None and customer.kind == customer.Kind.PERSON:
-        drivers = [customer]
-    at_counter = wanted.channel == Contract.Channel.COUNTER
-    found = availability.refusals(
-        car, wanted.period, drivers=drivers, customer=customer, at_counter=at_counter, now=now
-    )
-    kept = availability.require(found, overrides=overrides, by=by, now=now)
+    asked = ask(wanted, car, now=now)
+    kept = availability.require(asked.refusals, overrides=overrides, by=by, now=now)
     chosen = stock.choose(wanted.extras)
     stock.require(chosen, wanted.period)
     rates = pricing.rates_of(car)
-    lines = pricing.quote(rates.daily_rate, pricing.rental_days(wanted.period, pickup.zone), chosen)
+    lines = pricing.quote(rates.daily_rate, pricing.rental_days(wanted.period, asked.pickup.zone), chosen)
     occupancy = holding.take(car, wanted.period)
     contract = Contract(
         reference=next_reference(now),
-        customer=customer,
+        customer=asked.customer,
         car=car,
         category=car.category,
-        pickup_branch=pickup,
-        return_branch=back,
+        pickup_branch=asked.pickup,
+        return_branch=asked.back,
         pickup_place=wanted.pickup_place,
         return_place=wanted.return_place,
         start_at=wanted.period.start,
@@ -87,7 +75,7 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
     with translated({"contract_external_ref_once": _ref_taken}):
         contract.save()
     if wanted.driver_ids:
-        contract.drivers.set(drivers)
+        contract.drivers.set(asked.drivers)
     holding.assign(contract, occupancy, Assignment.Reason.INITIAL, seq=1)
     pricing.write(contract, lines)
     happened("contract.booked", contract, car=str(car.pk))
@@ -245,11 +233,11 @@ def _step(contract: Contract, name: str, **changes: Any) -> Contract:
 
 
 def _locked(contract_id: UUID, step: str) -> tuple[Contract, Car]:
-    """Return the contract and its car, locked car first. Raises NotFound, and IllegalStep in a wrong state."""
-    contract, car = holding.lock(contract_id)
+    """Return the contract and its car, both locked. Raises NotFound, and IllegalStep in a wrong state."""
+    contract, cars = holding.lock(contract_id)
     if contract.status not in STEPS[step][0]:
         raise IllegalStep(contract, step)
-    return contract, car
+    return contract, cars[contract.car_id]
 
 
 def _gate(

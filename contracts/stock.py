@@ -13,13 +13,14 @@ from fleet.db.period import Period
 from fleet.errors import Invalid
 
 
-def choose(wanted: Iterable[tuple[str, int]]) -> list[Chosen]:
+def choose(wanted: Iterable[tuple[str, int]], *, locked: bool = True) -> list[Chosen]:
     """Return the extras by code or id, locked in one order. Raises Invalid for an unknown one or a bad quantity."""
     asked = list(wanted)
     if not asked:
         return []
     by_name = Q(code__in=[name for name, _ in asked]) | Q(pk__in=[pk for pk in map(_as_id, dict(asked)) if pk])
-    found = list(Extra.objects.select_for_update(no_key=True).filter(by_name, is_active=True).order_by("pk"))
+    offered = Extra.objects.select_for_update(no_key=True) if locked else Extra.objects.all()
+    found = list(offered.filter(by_name, is_active=True).order_by("pk"))
     known = {extra.code: extra for extra in found} | {str(extra.pk): extra for extra in found}
     chosen = []
     for name, quantity in asked:

@@ -30,8 +30,9 @@ def extend(
 
     Raises IllegalStep unless active, NotRentable, OutOfStock, Invalid when the end is not later.
     """
-    contract, car = holding.lock(contract_id)
+    contract, cars = holding.lock(contract_id)
     _must_be_out(contract, "extend")
+    car = cars[contract.car_id]
     if end_at <= contract.end_at or end_at <= now:
         raise Invalid(end_at="The new end must be after the agreed one and after now.", code="not_later")
     added, whole = Period(contract.end_at, end_at), Period(contract.start_at, end_at)
@@ -74,16 +75,13 @@ def swap(
 
     Raises IllegalStep unless active and in time, NotRentable for the new car, OdometerBackwards for either.
     """
-    old_id = Contract.objects.filter(pk=contract_id).values_list("car", flat=True).first()
-    if old_id == car_id:
-        raise Invalid(car="This is the car the customer already has.", code="same_car")
-    for pk in sorted(pk for pk in (old_id, car_id) if pk is not None):
-        holding.lock_car(pk)
-    contract, old = holding.lock(contract_id)
+    contract, cars = holding.lock(contract_id, and_car=car_id)
     _must_be_out(contract, "swap")
+    if contract.car_id == car_id:
+        raise Invalid(car="This is the car the customer already has.", code="same_car")
     if contract.end_at <= now:
         raise IllegalStep(contract, "swap", "The rental is overdue; extend it first.")
-    new = holding.lock_car(car_id)
+    old, new = cars[contract.car_id], cars[car_id]
     rest = Period(now, contract.end_at)
     found = availability.refusals(
         new,
@@ -117,12 +115,12 @@ def grow(contract_id: UUID, *, now: datetime) -> bool:
     Where a booking stands in the way it is published as at risk, once, and nothing is moved over it.
     """
     with transaction.atomic():
-        contract, car = holding.lock(contract_id)
+        contract, cars = holding.lock(contract_id)
         if contract.status != Status.ACTIVE or contract.end_at >= now:
             return False
         occupancy = holding.current(contract).occupancy
         span = Period.of(occupancy.period)
-        wanted = now + timedelta(minutes=car.category.turnaround_minutes)
+        wanted = now + timedelta(minutes=cars[contract.car_id].category.turnaround_minutes)
         following = holding.next_start(occupancy)
         end = min(wanted, following) if following else wanted
         if following and following < wanted:

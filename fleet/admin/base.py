@@ -91,7 +91,7 @@ class FleetStackedInline(StackedInline):  # type: ignore[misc]
 
 def _stale(request: HttpRequest, obj: models.Model | None) -> str | None:
     """Compare the version that the form was filled from (admin/fleet/version.html) with the row's."""
-    seen = request.POST.get("_version") if request.method == "POST" else None
+    seen = request.POST.get("seen_version") if request.method == "POST" else None
     if not seen or obj is None or seen == str(getattr(obj, "version", seen)):
         return None
     return Stale.detail

@@ -25,10 +25,11 @@ from zlib import crc32
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.module_loading import import_string
 
 from fleet import actor
+from fleet.api.database_errors import integrity_problem
 from fleet.errors import DomainError
 from fleet.management.progress import Progress
 from fleet.observability import request_id
@@ -88,6 +89,8 @@ class FleetCommand(BaseCommand):
                 self._record(counts, dry=dry, began=began)
         except DomainError as error:
             raise CommandError(error.detail, returncode=FAILED) from error
+        except IntegrityError as error:
+            raise CommandError(integrity_problem(error).detail, returncode=FAILED) from error
         except KeyboardInterrupt as error:
             raise CommandError("Interrupted.", returncode=INTERRUPTED) from error
         self._conclude(counts, dry=dry, as_json=as_json, seconds=time.monotonic() - began)

@@ -6,7 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from cars.models import Branch, Car
+from contracts import availability
+from contracts.gate import Refusal
 from contracts.models import Contract
+from customers.models import Customer
 from fleet.db.period import Period
 from fleet.errors import Invalid
 
@@ -35,6 +38,33 @@ class Booking:
     @property
     def period(self) -> Period:
         return Period(self.start_at, self.end_at)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with the rows it names, and what the gate says to it."""
+
+    car: Car
+    pickup: Branch
+    back: Branch
+    customer: Customer | None
+    drivers: Sequence[Customer]
+    refusals: Sequence[Refusal]
+
+
+def ask(wanted: Booking, car: Car, *, now: datetime) -> Asked:
+    """Look everything up and ask the gate. Raises Invalid for an unknown branch or customer."""
+    pickup, back = branches(wanted, car)
+    known = availability.people([wanted.customer_id, *wanted.driver_ids])
+    customer = known[wanted.customer_id] if wanted.customer_id else None
+    drivers = [known[pk] for pk in dict.fromkeys(wanted.driver_ids)]
+    if not drivers and customer is not None and customer.kind == customer.Kind.PERSON:
+        drivers = [customer]
+    at_counter = wanted.channel == Contract.Channel.COUNTER
+    found = availability.refusals(
+        car, wanted.period, drivers=drivers, customer=customer, at_counter=at_counter, now=now
+    )
+    return Asked(car, pickup, back, customer, drivers, found)
 
 
 def branches(wanted: Booking, car: Car) -> tuple[Branch, Branch]:

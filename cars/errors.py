@@ -1,6 +1,12 @@
 """What the cars' rules say no with."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from fleet.errors import DomainError
+
+if TYPE_CHECKING:
+    from cars.models import Car
 
 
 class CarTaken(DomainError):
@@ -8,6 +14,30 @@ class CarTaken(DomainError):
 
     code = "occupied"
     detail = "The car is taken in this period."
+
+
+class StillTaken(DomainError):
+    """A car cannot leave the fleet before everything in `taken` is over, cancelled or released."""
+
+    code = "still_taken"
+
+    def __init__(self, car: "Car", taken: Sequence[dict[str, Any]]) -> None:
+        super().__init__(f"{car.license_plate} is taken, now or later: {len(taken)} × in the ledger.", taken=taken)
+
+
+class CarGone(DomainError):
+    """An archived or disposed car takes part in nothing any more."""
+
+    code = "car_gone"
+
+    def __init__(self, car: "Car") -> None:
+        super().__init__(f"{car.license_plate} is {car.get_lifecycle_display()}.", lifecycle=car.lifecycle)
+
+
+class IllegalMove(DomainError):
+    """The state of a car, an issue, a damage or a row of the ledger does not allow the verb."""
+
+    code = "illegal_step"
 
 
 class OdometerBackwards(DomainError):

@@ -3,9 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Max, Min, Q
+
 from accounts.models import User
-from cars.errors import OdometerBackwards
+from cars.errors import IllegalMove, OdometerBackwards
 from cars.models import Car, OdometerReading
+from cars.models.car import MOST_KM
 from fleet.actor import verb
 from fleet.db.constraints import translated
 from fleet.errors import Invalid
@@ -25,25 +28,18 @@ def record(
 ) -> OdometerReading:
     """Write a reading and project the car's odometer from the latest valid one.
 
-    Raises OdometerBackwards when it does not fit between the readings before and after it, and Invalid for a
-    correction without a reason or a time in the future.
+    A correction stands at the time of the reading that it replaces, unless `taken_at` says otherwise.
+    Raises OdometerBackwards when it does not fit between the readings before and after it, Invalid for a correction
+    without a reason or a time in the future, and IllegalMove when the reading is corrected already.
     """
-    when = taken_at or now
-    if when > now:
-        raise Invalid(taken_at="A reading cannot be taken in the future.", code="in_the_future")
-    if corrects is not None and not reason.strip():
-        raise Invalid(reason="A correction needs a reason.", code="reason_missing")
-    if corrects is not None and corrects.car_id != car_id:
-        raise Invalid(corrects="This reading belongs to another car.", code="other_car")
+    when = taken_at or (corrects.taken_at if corrects else now)
+    _check(car_id, km, when, now, corrects, reason)
     car = Car.objects.lock(car_id)
-    with translated({"odometerreading_forward": lambda: _backwards(car, km, when)}):
+    if corrects is not None and OdometerReading.objects.filter(corrects=corrects).exists():
+        raise IllegalMove("This reading is corrected already; correct the newer one.", code="corrected_already")
+    with translated({"odometerreading_forward": lambda: _backwards(car, km, when, corrects)}):
         reading = OdometerReading.objects.create(
-            car=car,
-            km=km,
-            taken_at=corrects.taken_at if corrects and taken_at is None else when,
-            source=source,
-            corrects=corrects,
-            reason=reason.strip(),
+            car=car, km=km, taken_at=when, source=source, corrects=corrects, reason=reason.strip()
         )
     latest = OdometerReading.objects.valid().filter(car=car).latest_first().values_list("km", flat=True).first() or 0
     if latest != car.odometer_km:
@@ -52,15 +48,32 @@ def record(
     return reading
 
 
-def _backwards(car: Car, km: int, when: datetime) -> OdometerBackwards:
-    valid = OdometerReading.objects.valid().filter(car=car)
-    before = valid.filter(taken_at__lte=when).order_by("-km").values_list("km", flat=True).first()
-    after = valid.filter(taken_at__gt=when).order_by("km").values_list("km", flat=True).first()
+def _check(car_id: UUID, km: int, when: datetime, now: datetime, corrects: OdometerReading | None, reason: str) -> None:
+    if not 0 <= km <= MOST_KM:
+        raise Invalid(km=f"An odometer shows 0 to {MOST_KM} km.", code="km_out_of_range")
+    if when > now:
+        raise Invalid(taken_at="A reading cannot be taken in the future.", code="in_the_future")
+    if corrects is not None and not reason.strip():
+        raise Invalid(reason="A correction needs a reason.", code="reason_missing")
+    if corrects is not None and corrects.car_id != car_id:
+        raise Invalid(corrects="This reading belongs to another car.", code="other_car")
+
+
+def _backwards(car: Car, km: int, when: datetime, corrects: OdometerReading | None) -> OdometerBackwards:
+    valid = OdometerReading.objects.valid().filter(car=car).order_by()
+    if corrects is not None:
+        valid = valid.exclude(pk=corrects.pk)
+    around = valid.aggregate(
+        before=Max("km", filter=Q(taken_at__lte=when)), after=Min("km", filter=Q(taken_at__gt=when))
+    )
     bounds = " and ".join(
-        part
-        for part in (before is not None and f"at least {before} km", after is not None and f"at most {after} km")
-        if part
+        f"{words} {around[side]} km"
+        for side, words in (("before", "at least"), ("after", "at most"))
+        if around[side] is not None
     )
     return OdometerBackwards(
-        f"{km} km does not fit: {car.license_plate} showed {bounds}.", before_km=before, after_km=after, km=km
+        f"{km} km does not fit: {car.license_plate} must show {bounds} at that time.",
+        before_km=around["before"],
+        after_km=around["after"],
+        km=km,
     )

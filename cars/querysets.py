@@ -6,13 +6,45 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Concat, Upper
+from django.db.models.functions import Coalesce, Concat, Upper
 
+from cars.plates import plate_key
 from fleet.db.base import BaseQuerySet
 from fleet.db.period import Period
 
 if TYPE_CHECKING:
-    from cars.models import Car, Damage, IssueReport, Occupancy, OdometerReading, Paper
+    from cars.models import (
+        Branch,
+        Car,
+        Category,
+        Damage,
+        IssueReport,
+        Occupancy,
+        OdometerReading,
+        Paper,
+        ServicePlan,
+        ServiceRecord,
+    )
+
+
+def _holding(text: str, *columns: str, car: str = "car__") -> Q:
+    """Return the condition "one of the columns, or the plate of the car, contains the text"."""
+    condition = Q()
+    for column in columns:
+        condition |= Q(**{f"{column}__icontains": text})
+    if car and (key := plate_key(text)):
+        condition |= Q(**{f"{car}plate_key__contains": key})
+    return condition
+
+
+class BranchQuerySet(BaseQuerySet["Branch"]):
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "code", "name", "address", car=""))
+
+
+class CategoryQuerySet(BaseQuerySet["Category"]):
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "code", "name", car=""))
 
 
 class CarQuerySet(BaseQuerySet["Car"]):
@@ -32,7 +64,7 @@ class CarQuerySet(BaseQuerySet["Car"]):
 
     def search(self, text: str) -> Self:
         """Cars whose plate contains the text, or whose make and model resemble it."""
-        key = "".join(c for c in text.upper() if c.isalnum())
+        key = plate_key(text)
         words = text.upper().strip()
         if not words:
             return self
@@ -47,6 +79,10 @@ class CarQuerySet(BaseQuerySet["Car"]):
     def with_desk(self) -> Self:
         """Cars with the rows that every list shows beside them."""
         return self.select_related("category", "branch")
+
+    def with_rate(self) -> Self:
+        """Cars with `rate`: what a day costs, their own price or the category's."""
+        return self.annotate(rate=Coalesce("daily_rate", "category__daily_rate"))
 
 
 class OccupancyQuerySet(BaseQuerySet["Occupancy"]):
@@ -64,6 +100,13 @@ class OccupancyQuerySet(BaseQuerySet["Occupancy"]):
             .filter(ends__gt=period.start, starts__lt=period.end)
         )
 
+    def with_span(self) -> Self:
+        """Rows with `starts` and `ends`, to sort and filter by."""
+        return self.annotate(starts=RangeStartsWith(F("period")), ends=RangeEndsWith(F("period")))
+
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "note"))
+
     def running(self, now: datetime) -> Self:
         """Open rows that have not ended."""
         return self.open().alias(ends=RangeEndsWith(F("period"))).filter(ends__gt=now)
@@ -77,6 +120,9 @@ class OdometerQuerySet(BaseQuerySet["OdometerReading"]):
     def latest_first(self) -> Self:
         return self.order_by("-taken_at", "-id")
 
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "reason"))
+
 
 class PaperQuerySet(BaseQuerySet["Paper"]):
     def valid_on(self, day: date) -> Self:
@@ -89,6 +135,19 @@ class PaperQuerySet(BaseQuerySet["Paper"]):
     def expiring(self, first: date, last: date) -> Self:
         return self.filter(valid_until__range=(first, last))
 
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "number", "notes"))
+
+
+class PlanQuerySet(BaseQuerySet["ServicePlan"]):
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "service_type", "category__name"))
+
+
+class RecordQuerySet(BaseQuerySet["ServiceRecord"]):
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "service_type", "vendor", "description"))
+
 
 class IssueQuerySet(BaseQuerySet["IssueReport"]):
     def unresolved(self) -> Self:
@@ -98,7 +157,13 @@ class IssueQuerySet(BaseQuerySet["IssueReport"]):
         """Unresolved issues that keep the car from being rented."""
         return self.unresolved().exclude(restriction="none")
 
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "title", "description", "resolution"))
+
 
 class DamageQuerySet(BaseQuerySet["Damage"]):
     def unrepaired(self) -> Self:
         return self.filter(repaired_at__isnull=True)
+
+    def search(self, text: str) -> Self:
+        return self.filter(_holding(text, "note"))

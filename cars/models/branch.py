@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from fleet.db.base import Base, BaseQuerySet
+from cars.querysets import BranchQuerySet, CategoryQuerySet
+from fleet.db.base import Base
 
 CODE = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", _("Only small letters, digits, dashes and underscores."))
 NOT_NEGATIVE = MinValueValidator(Decimal(0))
@@ -25,15 +26,13 @@ class Branch(Base):
 
     code = models.CharField(_("code"), max_length=20, validators=[CODE])
     name = models.CharField(_("name"), max_length=80)
-    time_zone = models.CharField(
-        _("time zone"), max_length=50, default="Europe/Sarajevo", validators=[known_time_zone]
-    )
+    time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Sarajevo", validators=[known_time_zone])
     address = models.CharField(_("address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
-    objects = BaseQuerySet["Branch"].as_manager()
+    objects = BranchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("branch")
@@ -77,7 +76,7 @@ class Category(Base):
         _("upgrade rank"), default=0, help_text=_("A higher rank may replace a lower one.")
     )
 
-    objects = BaseQuerySet["Category"].as_manager()
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")

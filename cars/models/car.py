@@ -1,8 +1,9 @@
 """The car itself and its odometer."""
 
-import re
+from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,17 +11,22 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from cars.models.branch import NOT_NEGATIVE, Branch, Category
+from cars.plates import plate_key
 from cars.querysets import CarQuerySet, OdometerQuerySet
 from fleet.db.base import Base
 
-_VIN = RegexValidator(
-    r"^[A-HJ-NPR-Z0-9]{17}\Z", _("A VIN has 17 letters and digits, without I, O and Q (ISO 3779).")
-)
+MOST_KM = 9_999_999
+_VIN = RegexValidator(r"^[A-HJ-NPR-Z0-9]{17}\Z", _("A VIN has 17 letters and digits, without I, O and Q (ISO 3779)."))
 
 
-def plate_key(plate: str) -> str:
-    """Return the plate as it is compared: upper case, letters and digits only."""
-    return re.sub(r"[\s\-·.]", "", plate).upper()
+def not_after_next_year(year: int, today: date) -> None:
+    """Raise ValidationError for a model year that is not sold yet; the doors ask, for only they know the day."""
+    if not 1900 <= year <= today.year + 1:
+        raise ValidationError(
+            _("The year is between 1900 and next year (%(next)s)."),
+            code="year_out_of_range",
+            params={"next": today.year + 1},
+        )
 
 
 class Car(Base):
@@ -55,9 +61,7 @@ class Car(Base):
     color = models.CharField(_("colour"), max_length=30, blank=True)
     category = models.ForeignKey(Category, models.PROTECT, related_name="cars", verbose_name=_("category"))
     fuel_type = models.CharField(_("fuel"), max_length=20, choices=Fuel)
-    transmission = models.CharField(
-        _("transmission"), max_length=20, choices=Transmission, default=Transmission.MANUAL
-    )
+    transmission = models.CharField(_("transmission"), max_length=20, choices=Transmission, default=Transmission.MANUAL)
     seats = models.PositiveSmallIntegerField(
         _("seats"), default=5, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
@@ -174,7 +178,7 @@ class OdometerReading(Base):
         IMPORT = "import", _("import")
 
     car = models.ForeignKey(Car, models.PROTECT, related_name="odometer_readings", verbose_name=_("car"))
-    km = models.PositiveIntegerField(_("km"), validators=[MaxValueValidator(9_999_999)])
+    km = models.PositiveIntegerField(_("km"), validators=[MaxValueValidator(MOST_KM)])
     taken_at = models.DateTimeField(_("taken at"))
     source = models.CharField(_("source"), max_length=10, choices=Source)
     corrects = models.OneToOneField(
@@ -190,7 +194,7 @@ class OdometerReading(Base):
         ordering = ("-taken_at", "-id")
         constraints = (
             models.CheckConstraint(
-                condition=Q(km__lte=9_999_999),
+                condition=Q(km__lte=MOST_KM),
                 name="odometerreading_km_sensible",
                 violation_error_message=_("No odometer shows more than 9 999 999 km."),
             ),

@@ -1,6 +1,5 @@
 """What is wrong with a car."""
 
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -107,11 +106,15 @@ class IssueReport(Base):
 
     def save(self, **options: object) -> None:  # type: ignore[override]
         if not self.restriction:
-            self.restriction = {
-                self.Severity.CRITICAL: self.Restriction.GROUNDED,
-                self.Severity.HIGH: self.Restriction.NO_NEW_RENTALS,
-            }.get(self.Severity(self.severity), self.Restriction.NONE)
+            self.restriction = usual_restriction(self.severity)
         super().save(**options)  # type: ignore[arg-type]
+
+
+def usual_restriction(severity: str) -> str:
+    """Return what an issue of this severity does to the car unless somebody says otherwise."""
+    return {"critical": IssueReport.Restriction.GROUNDED, "high": IssueReport.Restriction.NO_NEW_RENTALS}.get(
+        severity, IssueReport.Restriction.NONE
+    )
 
 
 class Damage(Base):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from cars.models.branch import NOT_NEGATIVE, Category
 from cars.models.car import Car
 from cars.models.occupancy import Occupancy
-from fleet.db.base import Base, BaseQuerySet
+from cars.querysets import PlanQuerySet, RecordQuerySet
+from fleet.db.base import Base
 
 
 class ServicePlan(Base):
@@ -29,7 +30,7 @@ class ServicePlan(Base):
     critical_km = models.PositiveIntegerField(_("critical … km before"), default=500)
     critical_days = models.PositiveSmallIntegerField(_("critical … days before"), default=7)
 
-    objects = BaseQuerySet["ServicePlan"].as_manager()
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service plan")
@@ -80,7 +81,7 @@ class ServiceRecord(Base):
     )
     file = models.FileField(_("file"), upload_to="services/", blank=True)
 
-    objects = BaseQuerySet["ServiceRecord"].as_manager()
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service record")

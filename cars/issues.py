@@ -1,0 +1,82 @@
+"""Issues: reported, worked on, resolved, closed. Who resolved one and when is the server's to say."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from cars.errors import IllegalMove
+from cars.models import IssueReport
+from cars.models.issue import usual_restriction
+from fleet.actor import verb
+from fleet.errors import Invalid
+
+_S = IssueReport.Status
+
+
+@verb
+def report(issue: IssueReport, *, by: User | None) -> IssueReport:
+    """Save a new issue; without a restriction its severity decides whether the car may still go out."""
+    issue.reported_by = by
+    issue.save()
+    return issue
+
+
+@verb
+def revise(issue_id: UUID, *, by: User | None, **fields: Any) -> IssueReport:
+    """Change what was reported. A restriction that followed the severity still follows it. Raises IllegalMove."""
+    issue = IssueReport.objects.lock(issue_id)
+    if issue.status == _S.CLOSED:
+        raise _illegal(issue, "revise")
+    if "severity" in fields and issue.restriction == usual_restriction(issue.severity):
+        fields.setdefault("restriction", "")
+    for name, value in fields.items():
+        setattr(issue, name, value)
+    issue.save()
+    return issue
+
+
+@verb
+def start(issue_id: UUID, *, by: User | None) -> IssueReport:
+    """Begin the work: open → in progress. Raises IllegalMove."""
+    issue = _in_state(issue_id, "start", _S.OPEN)
+    issue.status = _S.IN_PROGRESS
+    issue.save(update_fields=["status"])
+    return issue
+
+
+@verb
+def resolve(
+    issue_id: UUID, resolution: str, *, by: User | None, now: datetime, actual_cost: Decimal | None = None
+) -> IssueReport:
+    """Say what was done; the issue restricts the car no longer. Raises IllegalMove, and Invalid without a word."""
+    if not resolution.strip():
+        raise Invalid(resolution="Say what was done.", code="resolution_missing")
+    issue = _in_state(issue_id, "resolve", _S.OPEN, _S.IN_PROGRESS)
+    issue.status, issue.resolution = _S.RESOLVED, resolution.strip()
+    issue.resolved_by, issue.resolved_at = by, now
+    if actual_cost is not None:
+        issue.actual_cost = actual_cost
+    issue.save(update_fields=["status", "resolution", "resolved_by", "resolved_at", "actual_cost"])
+    return issue
+
+
+@verb
+def close(issue_id: UUID, *, by: User | None) -> IssueReport:
+    """File a resolved issue; nothing about it changes any more. Raises IllegalMove."""
+    issue = _in_state(issue_id, "close", _S.RESOLVED)
+    issue.status = _S.CLOSED
+    issue.save(update_fields=["status"])
+    return issue
+
+
+def _in_state(issue_id: UUID, step: str, *states: IssueReport.Status) -> IssueReport:
+    issue = IssueReport.objects.lock(issue_id)
+    if issue.status not in states:
+        raise _illegal(issue, step)
+    return issue
+
+
+def _illegal(issue: IssueReport, step: str) -> IllegalMove:
+    return IllegalMove(f"This issue is {issue.get_status_display()}; you cannot {step} it.", issue_status=issue.status)

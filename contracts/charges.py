@@ -97,7 +97,7 @@ def fuel(car: Car, out: Handover, back: Handover) -> Proposal | None:
 
 
 def cleaning(car: Car, back: Handover) -> Proposal | None:
-    if back.clean or not settings.CLEANING_FEE:
+    if back.is_clean or not settings.CLEANING_FEE:
         return None
     fee = settings.CLEANING_FEE
     return Proposal(

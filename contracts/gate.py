@@ -190,16 +190,17 @@ def licensed(case: Case) -> Iterator[Refusal]:
         yield Refusal("licence_missing", Severity.BLOCK, "No driver is named.")
     end_day = case.whole.days(case.car.branch.zone)[1]
     for driver in case.drivers:
-        named = {"subject": "customers.customer", "subject_id": str(driver.pk)}
         if not driver.licence_number or driver.licence_expires_on is None:
-            yield Refusal("licence_missing", Severity.BLOCK, f"{driver.name} has shown no licence.", **named)
+            yield _of_driver(driver, "licence_missing", f"{driver.name} has shown no licence.")
         elif driver.licence_expires_on < end_day:
-            yield Refusal(
-                "licence_expires",
-                Severity.BLOCK,
-                f"The licence of {driver.name} ends on {driver.licence_expires_on:%d.%m.%Y}, before the car is back.",
-                **named,
+            until = f"{driver.licence_expires_on:%d.%m.%Y}"
+            yield _of_driver(
+                driver, "licence_expires", f"The licence of {driver.name} ends on {until}, before the car is back."
             )
+
+
+def _of_driver(driver: Customer, code: str, message: str, severity: Severity = Severity.BLOCK) -> Refusal:
+    return Refusal(code, severity, message, "customers.customer", str(driver.pk))
 
 
 def old_enough(case: Case) -> Iterator[Refusal]:
@@ -208,21 +209,11 @@ def old_enough(case: Case) -> Iterator[Refusal]:
     for driver in case.drivers:
         if driver.birth_date is None:
             if case.leaving:
-                yield Refusal(
-                    "too_young",
-                    Severity.OVERRIDE,
-                    f"The age of {driver.name} is not known; this class is driven from {least}.",
-                    "customers.customer",
-                    str(driver.pk),
-                )
+                message = f"The age of {driver.name} is not known; this class is driven from {least}."
+                yield _of_driver(driver, "too_young", message, Severity.OVERRIDE)
         elif age_on(driver.birth_date, first) < least:
-            yield Refusal(
-                "too_young",
-                Severity.OVERRIDE,
-                f"{driver.name} is younger than {least}, the least for {case.car.category.name}.",
-                "customers.customer",
-                str(driver.pk),
-            )
+            message = f"{driver.name} is younger than {least}, the least for {case.car.category.name}."
+            yield _of_driver(driver, "too_young", message, Severity.OVERRIDE)
 
 
 def age_on(born: date, day: date) -> int:

@@ -54,7 +54,7 @@ def record(
         odometer_km=seen.odometer_km,
         fuel_eighths=seen.fuel_eighths,
         battery_pct=seen.battery_pct,
-        clean=seen.clean,
+        is_clean=seen.clean,
         checklist=seen.checklist,
         remarks=seen.remarks,
     )

@@ -12,6 +12,7 @@ from contracts.gate import Refusal, Severity
 from contracts.models import Assignment, Contract
 from fleet.db.constraints import translated
 from fleet.db.period import Period
+from fleet.errors import Invalid, NotFound
 
 
 def _lost_race() -> NotRentable:
@@ -23,8 +24,15 @@ _LEDGER = {"occupancy_no_overlap": _lost_race}
 
 
 def lock_car(car_id: UUID) -> Car:
-    """Return the car, locked, with its category and branch. Raises NotFound."""
-    return Car.objects.select_related("category", "branch").lock(car_id)
+    """Return the car, locked, with its category and branch. Raises Invalid: somebody has named it."""
+    try:
+        return Car.objects.with_desk().lock(car_id)
+    except NotFound as error:
+        raise unknown_car(car_id) from error
+
+
+def unknown_car(car_id: UUID) -> Invalid:
+    return Invalid(car=f"There is no car {car_id}.", code="unknown_car")
 
 
 def lock(contract_id: UUID, *, and_car: UUID | None = None) -> tuple[Contract, dict[UUID, Car]]:
@@ -34,7 +42,7 @@ def lock(contract_id: UUID, *, and_car: UUID | None = None) -> tuple[Contract, d
     certain which car it has.
     """
     contract = Contract.objects.select_related("customer", "pickup_branch").lock(contract_id)
-    wanted = {contract.car_id, and_car} - {None}
+    wanted = {pk for pk in (contract.car_id, and_car) if pk is not None}
     return contract, {pk: lock_car(pk) for pk in sorted(wanted)}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from accounts import access
 from fleet.db.base import BaseQuerySet
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
 
     def visible_to(self, user: Any) -> Self:
         """All contracts for staff; an integrator sees the ones its keys booked."""
-        if user.groups.filter(name="integrator").exists():
+        if access.has_role(user, "integrator"):
             return self.filter(created_by=user)
         return self
 
@@ -66,7 +67,7 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
     def with_money(self) -> Self:
         """Annotate `paid`, `held` and `balance` (what the customer still owes), in the installation's currency."""
         payments = self.model._meta.get_field("payments").related_model
-        ledger = payments._default_manager.filter(contract=OuterRef("pk")).order_by().values("contract")  # type: ignore[union-attr]
+        ledger = payments._default_manager.filter(contract=OuterRef("pk")).order_by().values("contract")
         return self.annotate(
             paid=Coalesce(
                 ledger.annotate(s=Sum(signed_paid())).values("s"), Value(Decimal("0.00")), output_field=_MONEY

@@ -23,7 +23,7 @@ class Handover(Base):
     odometer_km = models.PositiveIntegerField(_("odometer in km"))
     fuel_eighths = models.PositiveSmallIntegerField(_("fuel in eighths"), null=True, blank=True)
     battery_pct = models.PositiveSmallIntegerField(_("battery in %"), null=True, blank=True)
-    clean = models.BooleanField(_("clean"), default=True)
+    is_clean = models.BooleanField(_("clean"), default=True)
     checklist = models.JSONField(_("checklist"), default=dict, blank=True)
     signature = models.FileField(_("signature"), upload_to="signatures/", blank=True)
     remarks = models.TextField(_("remarks"), blank=True, max_length=2000)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Q, Value
 from django.db.models.functions import Upper
 
+from accounts import access
 from customers import identity
 from fleet.db.base import BaseQuerySet
 from fleet.db.text import Unaccented
@@ -29,7 +30,7 @@ class CustomerQuerySet(BaseQuerySet["Customer"]):
 
     def visible_to(self, user: Any) -> Self:
         """All customers for staff; an integrator sees the ones its keys created."""
-        if user.groups.filter(name="integrator").exists():
+        if access.has_role(user, "integrator"):
             return self.filter(created_by=user)
         return self
 

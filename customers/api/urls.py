@@ -1,5 +1,16 @@
 """Addresses of customers under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from customers.api.views import CountriesView, CustomerViewSet, DocumentViewSet, FlagViewSet
+
+router = SimpleRouter()
+router.register("customers", CustomerViewSet)
+router.register("documents", DocumentViewSet)
+router.register("flags", FlagViewSet)
+
+urlpatterns = [
+    path("countries/", CountriesView.as_view(), name="countries"),
+    path("", include(router.urls)),
+]

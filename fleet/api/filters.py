@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from fleet.api.fields import InstantField
 from fleet.api.pagination import BadParameter, Cursor
+from fleet.api.pointers import flattened
 from fleet.errors import DomainError
 
 if TYPE_CHECKING:  # these modules are named in DRF's settings, which its views read while they load
@@ -56,7 +57,7 @@ def list_parameters(view: Any) -> set[str]:
     return names
 
 
-class StrictFilterBackend(DjangoFilterBackend):
+class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
     """Filters by the view's `filterset_class`, `q` by `queryset.search(text)`, `sort` by the view's `sorts`."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: "APIView") -> QuerySet[Any]:
@@ -68,7 +69,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         if text := request.query_params.get("q", "").strip():
             if len(text) > LONGEST_QUERY:
                 raise BadParameter("q", f"q is at most {LONGEST_QUERY} characters long.")
-            queryset = queryset.search(text)  # type: ignore[attr-defined]
+            queryset = view.search(queryset, text)  # type: ignore[attr-defined]
         if wanted := request.query_params.get("sort"):
             queryset = queryset.order_by(*_terms(wanted, sort_columns(view)))
         return queryset
@@ -126,7 +127,7 @@ class StrictFlag(forms.Field):
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
-class FlagFilter(django_filters.Filter):
+class FlagFilter(django_filters.Filter):  # type: ignore[misc]
     field_class = StrictFlag
 
 
@@ -138,11 +139,12 @@ class InstantFormField(forms.Field):
             # An unescaped + of the offset arrives as a space.
             return InstantField().run_validation(str(value).replace(" ", "+"))  # type: ignore[no-any-return]
         except serializers.ValidationError as error:
-            raise ValidationError(str(error.detail[0]), code=error.get_codes()[0]) from error
+            (problem,) = flattened(error.detail)
+            raise ValidationError(problem["detail"], code=problem["code"]) from error
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
-class InstantFilter(django_filters.Filter):
+class InstantFilter(django_filters.Filter):  # type: ignore[misc]
     """A moment with its offset; `field_name` and `lookup_expr` as with every filter."""
 
     field_class = InstantFormField

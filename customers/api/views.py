@@ -1,0 +1,110 @@
+"""customers/, documents/, flags/ and countries/."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers import countries, flags, verification
+from customers.api.filters import CustomerFilters, DocumentFilters, FlagFilters
+from customers.api.serializers import CountryOutput, CustomerSerializer, DocumentSerializer, FlagSerializer
+from customers.models import Customer, Document, Flag
+from customers.querysets import CustomerQuerySet
+from fleet.api.permissions import LOGGED_IN
+from fleet.api.views import CreateMixin, FleetView, UpdateMixin
+
+
+class CustomerViewSet(CreateMixin[Customer], UpdateMixin[Customer]):
+    """Who rents and who drives. Never deleted; without `customers.view_pii` numbers and addresses are masked."""
+
+    queryset = Customer.objects.all()
+    serializer_class = CustomerSerializer
+    filterset_class = CustomerFilters
+    searchable = True
+    sorts = ("name", "city", "created_at", "updated_at")
+    permissions = {
+        "list": "customers.view_customer",
+        "retrieve": "customers.view_customer",
+        "history": ("customers.view_customer", "customers.view_pii"),
+        "create": "customers.add_customer",
+        "update": "customers.change_customer",
+        "verify": "customers.verify_customer",
+        "unverify": "customers.verify_customer",
+    }
+
+    def get_queryset(self) -> CustomerQuerySet:
+        return Customer.objects.visible_to(self.request.user)
+
+    def search(self, queryset: CustomerQuerySet, text: str) -> CustomerQuerySet:
+        # Who may not see numbers may not find out whose they are.
+        sees = self.by.has_perm("customers.view_pii")
+        return queryset.search(text) if sees else queryset.named_like(text)
+
+    @extend_schema(request=None, responses=CustomerSerializer)
+    @action(detail=True, methods=["post"])
+    def verify(self, request: Request, pk: str) -> Response:
+        """Confirm that the papers were seen: 409 `papers_incomplete` or `licence_expired` when they cannot hold."""
+        return self.answer(verification.verify(self.get_object().pk, by=self.by, now=timezone.now()))
+
+    @extend_schema(request=None, responses=CustomerSerializer)
+    @action(detail=True, methods=["post"])
+    def unverify(self, request: Request, pk: str) -> Response:
+        """Take the confirmation back."""
+        return self.answer(verification.unverify(self.get_object().pk, by=self.by, now=timezone.now()))
+
+
+class DocumentViewSet(CreateMixin[Document], UpdateMixin[Document]):
+    """What is known of the scans of a customer's papers."""
+
+    queryset = Document.objects.all()
+    serializer_class = DocumentSerializer
+    filterset_class = DocumentFilters
+    sorts = ("created_at", "expires_on")
+    permissions = {
+        "list": "customers.view_document",
+        "retrieve": "customers.view_document",
+        "create": "customers.add_document",
+        "update": "customers.change_document",
+        "verify": "customers.verify_customer",
+    }
+
+    @extend_schema(request=None, responses=DocumentSerializer)
+    @action(detail=True, methods=["post"])
+    def verify(self, request: Request, pk: str) -> Response:
+        """Confirm that the scan shows what it should."""
+        return self.answer(verification.verify_document(self.get_object().pk, by=self.by, now=timezone.now()))
+
+
+class FlagViewSet(CreateMixin[Flag]):
+    """What the counter must know about a customer. A flag is cleared, never changed or deleted."""
+
+    queryset = Flag.objects.all()
+    serializer_class = FlagSerializer
+    filterset_class = FlagFilters
+    sorts = ("created_at",)
+    permissions = {
+        "list": "customers.view_flag",
+        "retrieve": "customers.view_flag",
+        "create": "customers.add_flag",
+        "clear": "customers.change_flag",
+    }
+
+    @extend_schema(request=None, responses=FlagSerializer)
+    @action(detail=True, methods=["post"])
+    def clear(self, request: Request, pk: str) -> Response:
+        """Close the flag; it stays in the history."""
+        return self.answer(flags.clear_flag(self.get_object().pk, by=self.by, now=timezone.now()))
+
+
+class CountriesView(FleetView):
+    """Every country: ISO 3166-1 code, name, flag and dial code."""
+
+    permissions = {"get": LOGGED_IN}
+
+    @extend_schema(responses=CountryOutput(many=True))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response({"data": [asdict(country) for country in countries.all_countries()]})

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Value
 from django.db.models.functions import Concat
@@ -20,7 +20,21 @@ def granted(user: str) -> ArraySubquery:
     return ArraySubquery(permissions.values(full_name=Concat("content_type__app_label", Value("."), "codename")))
 
 
-def remember(user: "User", names: list[str]) -> None:
+def roles(user: str) -> ArraySubquery:
+    """Return the roles of the user that the column `user` points to."""
+    return ArraySubquery(Group.objects.filter(user=OuterRef(user)).order_by().values("name"))
+
+
+def remember(user: "User", names: list[str], roles: list[str]) -> None:
     """Put the permissions where Django's ModelBackend keeps its own answer, so that has_perm asks no more."""
     holder: Any = user
     holder._perm_cache = set(names)
+    holder._roles = frozenset(roles)
+
+
+def has_role(user: Any, role: str) -> bool:
+    """Say whether the user is in the role; asks the database once, and not at all behind a credential."""
+    known = getattr(user, "_roles", None)
+    if known is None:
+        known = user._roles = frozenset(user.groups.values_list("name", flat=True))
+    return role in known

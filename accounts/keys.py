@@ -62,7 +62,7 @@ def verify(plain: str, *, now: datetime) -> ApiKey:
     key = ApiKey.objects.usable(now).with_access().filter(prefix=prefix).first() if prefix.isalnum() else None
     if not hmac.compare_digest(_digest(plain), key.digest if key else _NOBODY) or key is None:
         raise KeyRefused
-    access.remember(key.user, key.granted)  # type: ignore[attr-defined]
+    access.remember(key.user, key.granted, key.roles)  # type: ignore[attr-defined]
     _touch(key, now)
     return key
 

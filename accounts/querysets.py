@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db.models import Q
 
-from accounts.access import granted
+from accounts.access import granted, roles
 from fleet.db.base import BaseQuerySet
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ApiKeyQuerySet(BaseQuerySet["ApiKey"]):
         )
 
     def with_access(self) -> "ApiKeyQuerySet":
-        return self.select_related("user").annotate(granted=granted("user_id"))
+        return self.select_related("user").annotate(granted=granted("user_id"), roles=roles("user_id"))
 
     def search(self, text: str) -> "ApiKeyQuerySet":
         return self.filter(Q(name__icontains=text) | Q(prefix__startswith=text) | Q(user__username__icontains=text))
@@ -61,4 +61,4 @@ class TokenSessionQuerySet(BaseQuerySet["TokenSession"]):
         return self.filter(revoked_at__isnull=True, expires_at__gt=now, user__is_active=True)
 
     def with_access(self) -> "TokenSessionQuerySet":
-        return self.select_related("user").annotate(granted=granted("user_id"))
+        return self.select_related("user").annotate(granted=granted("user_id"), roles=roles("user_id"))

@@ -77,7 +77,7 @@ def verify(raw: str, *, now: datetime) -> TokenSession:
     session = TokenSession.objects.alive(now).with_access().filter(pk=_session_id(token)).first()
     if session is None or not _same_password(token, session.user):
         raise TokenRefused
-    access.remember(session.user, session.granted)  # type: ignore[attr-defined]
+    access.remember(session.user, session.granted, session.roles)  # type: ignore[attr-defined]
     return session
 
 

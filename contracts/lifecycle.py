@@ -14,6 +14,7 @@ from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep,
 from contracts.events import happened
 from contracts.handover import Seen, record
 from contracts.models import Assignment, Contract, Handover
+from contracts.payments import Tender
 from contracts.reference import next_reference
 from contracts.status import STEPS, Status
 from fleet.actor import verb
@@ -33,7 +34,7 @@ _LEAST_REASON = 10
 def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Override] = ()) -> Contract:
     """Take a car for a period: – → pending. A repeated external_ref returns the first contract.
 
-    Raises NotRentable with every refusal, OutOfStock, Invalid, NotFound.
+    Raises NotRentable with every refusal, OutOfStock, and Invalid for what does not exist.
     """
     first = _booked_before(wanted, by)
     if first is not None:
@@ -90,11 +91,13 @@ def confirm(
     now: datetime,
     customer_id: UUID | None = None,
     driver_ids: Sequence[UUID] | None = None,
+    deposit: Tender | None = None,
     waive_deposit: str = "",
     overrides: Sequence[Override] = (),
 ) -> Contract:
-    """Promise the car: pending → confirmed. `waive_deposit` is a reason and needs contracts.waive_deposit.
+    """Promise the car: pending → confirmed.
 
+    `deposit` takes what is missing of it; `waive_deposit` is a reason and needs contracts.waive_deposit.
     Raises IllegalStep, NotRentable, DepositOpen when the deposit is not held, Invalid without a customer.
     """
     contract, car = _locked(contract_id, "confirm")
@@ -105,6 +108,8 @@ def confirm(
     if driver_ids is not None:
         contract.drivers.set(availability.people(driver_ids).values())
     kept = _gate(contract, car, now=now, by=by, overrides=overrides, continuing=True)
+    if deposit is not None:
+        payments.take_deposit(contract, deposit, by=by, now=now)
     if waive_deposit:
         need(by, "contracts.waive_deposit")
         _reason(waive_deposit)

@@ -1,5 +1,6 @@
 """Money that changes hands: payments, refunds and deposits."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -74,6 +75,22 @@ def record(
         )
     happened("contract.money_moved", contract, payment=str(payment.pk), kind=kind, amount=str(amount))
     return payment
+
+
+@dataclass(frozen=True)
+class Tender:
+    """How somebody pays."""
+
+    method: str
+    external_id: str = ""
+
+
+def take_deposit(contract: Contract, tender: Tender, *, by: User, now: datetime) -> None:
+    """Take what is missing of the deposit. The contract must be locked."""
+    missing = contract.deposit - contract.payments.sums()[1]
+    if missing > 0:
+        kind, method, external_id = Payment.Kind.DEPOSIT_HOLD, tender.method, tender.external_id
+        record(contract.pk, kind=kind, method=method, amount=missing, external_id=external_id, by=by, now=now)
 
 
 def release_deposit(contract: Contract, *, by: User, now: datetime) -> None:

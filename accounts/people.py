@@ -40,7 +40,7 @@ def add(
 @verb
 def change(pk: UUID, *, by: User, roles: Collection[str] | None = None, **fields: Any) -> User:
     """Change a user's details and, with `roles`, all of his roles. Raises OwnAccount and LastAdmin."""
-    user = User.objects.lock(pk)
+    user: User = User.objects.lock(pk)
     for name, value in fields.items():
         setattr(user, name, value)
     user.clean_fields(exclude=[field.name for field in User._meta.fields if field.name not in fields])
@@ -53,7 +53,7 @@ def change(pk: UUID, *, by: User, roles: Collection[str] | None = None, **fields
 @verb
 def deactivate(pk: UUID, *, by: User, now: datetime) -> User:
     """Close the account: sessions end, keys stop, history stays. Raises OwnAccount and LastAdmin."""
-    user = User.objects.lock(pk)
+    user: User = User.objects.lock(pk)
     if user.pk == by.pk:
         raise OwnAccount
     _keep_an_admin(user)
@@ -65,7 +65,7 @@ def deactivate(pk: UUID, *, by: User, now: datetime) -> User:
 
 @verb
 def activate(pk: UUID, *, by: User) -> User:
-    user = User.objects.lock(pk)
+    user: User = User.objects.lock(pk)
     user.is_active = True
     user.save(update_fields=["is_active"])
     return user
@@ -74,7 +74,7 @@ def activate(pk: UUID, *, by: User) -> User:
 @verb
 def remove(pk: UUID, *, by: User) -> None:
     """Delete a user who has done nothing yet; with history PostgreSQL and PROTECT refuse."""
-    user = User.objects.lock(pk)
+    user: User = User.objects.lock(pk)
     if user.pk == by.pk:
         raise OwnAccount
     _keep_an_admin(user)

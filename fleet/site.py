@@ -13,6 +13,10 @@ from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
 
 
+def _policy() -> Any:
+    return csp_override(settings.ADMIN_CSP)  # type: ignore[arg-type]
+
+
 class FleetAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     """Fleet's own admin, under the policy that Unfold's scripts need."""
 
@@ -22,10 +26,10 @@ class FleetAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     site_url = None
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
-        return csp_override(settings.ADMIN_CSP)(super().admin_view(view, cacheable))
+        return _policy()(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return csp_override(settings.ADMIN_CSP)(super().login)(request, extra_context)
+        return _policy()(super().login)(request, extra_context)
 
 
 # Title, then model and icon; a model that is not registered, or that the user may not see, is left out.

@@ -1,11 +1,11 @@
 """Every address: the admin, the API. Probes are answered before any of them, in observability/health.py."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from fleet.api import docs
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("schema/", docs.schema, name="schema"),
     path("openapi.json", docs.schema),
     path("docs/", docs.DocsView.as_view(), name="docs"),

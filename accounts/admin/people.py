@@ -44,7 +44,7 @@ class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
         found: QuerySet[User] = super().get_queryset(request)
         return found.prefetch_related("groups")
 
-    @display(description=_("roles"))
+    @display(description=_("roles"))  # type: ignore[untyped-decorator]
     def shown_roles(self, user: User) -> str:
         return ", ".join(user.role_names)
 

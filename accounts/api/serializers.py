@@ -52,7 +52,7 @@ class UserSerializer(StrictModelSerializer):
 
     class Meta:
         model = User
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "username",
             "first_name",
@@ -97,7 +97,7 @@ class MeOutput(UserSerializer):
 class ApiKeySerializer(StrictModelSerializer):
     class Meta:
         model = ApiKey
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "user",

@@ -1,7 +1,5 @@
 """auth/: log in, stay in, log out, who am I."""
 
-from typing import ClassVar
-
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -22,7 +20,7 @@ class TokenView(FleetView):
     """Exchange user name and password for an access and a refresh token."""
 
     # An expired token in the header must not keep anybody from getting a new one.
-    authentication_classes: ClassVar = []
+    authentication_classes = []
     permissions = {"post": ANYONE}
     inputs = {"post": LoginInput}
 
@@ -37,7 +35,7 @@ class TokenView(FleetView):
 class RefreshView(FleetView):
     """Exchange a refresh token for a new pair; each works once, and a used one ends the log-in."""
 
-    authentication_classes: ClassVar = []
+    authentication_classes = []
     permissions = {"post": ANYONE}
     inputs = {"post": RefreshInput}
 
@@ -49,7 +47,7 @@ class RefreshView(FleetView):
 class RevokeView(FleetView):
     """Log out: end the log-in that the token belongs to, with all its tokens (RFC 7009)."""
 
-    authentication_classes: ClassVar = []
+    authentication_classes = []
     permissions = {"post": ANYONE}
     inputs = {"post": RevokeInput}
 

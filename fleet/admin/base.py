@@ -1,5 +1,6 @@
 """The admin every app builds on: bounded lists, server-set fields, refusals shown in the form."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from fleet.admin.checks import FleetAdminChecks
-from fleet.api.database_errors import integrity_problem
+from fleet.db.violations import refusal
 from fleet.errors import DomainError, Stale
 
 REFUSALS = (DomainError, IntegrityError)
@@ -19,7 +20,7 @@ REFUSALS = (DomainError, IntegrityError)
 
 def said(error: DomainError | IntegrityError) -> str:
     """Return the refusal in words for people."""
-    return error.detail if isinstance(error, DomainError) else integrity_problem(error).detail
+    return (error if isinstance(error, DomainError) else refusal(error)).detail
 
 
 class FleetAdmin(ModelAdmin):  # type: ignore[misc]
@@ -40,19 +41,20 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
         return (*declared, *(name for name in self.server_set if obj and name not in declared))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        show: Callable[..., HttpResponse] = super().changeform_view
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return show(request, *args, **kwargs)
         except REFUSALS as error:
             # Once more: get_form() now builds a form that says no, so nothing is saved and nothing typed is lost.
             request.fleet_refusal = said(error)  # type: ignore[attr-defined]
-            return super().changeform_view(request, *args, **kwargs)
+            return show(request, *args, **kwargs)
 
     def get_form(
         self, request: HttpRequest, obj: models.Model | None = None, *args: Any, **kwargs: Any
     ) -> "type[forms.ModelForm[Any]]":
-        form: "type[forms.ModelForm[Any]]" = super().get_form(request, obj, *args, **kwargs)
-        refusal = getattr(request, "fleet_refusal", None) or _stale(request, obj)
-        return _refusing(form, refusal) if refusal else form
+        form: type[forms.ModelForm[Any]] = super().get_form(request, obj, *args, **kwargs)
+        why = getattr(request, "fleet_refusal", None) or _stale(request, obj)
+        return _refusing(form, why) if why else form
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return self._or_message(request, super().changelist_view, request, extra_context)
@@ -97,10 +99,10 @@ def _stale(request: HttpRequest, obj: models.Model | None) -> str | None:
     return Stale.detail
 
 
-def _refusing(form: "type[forms.ModelForm[Any]]", refusal: str) -> "type[forms.ModelForm[Any]]":
+def _refusing(form: "type[forms.ModelForm[Any]]", why: str) -> "type[forms.ModelForm[Any]]":
     class Refused(form):  # type: ignore[misc, valid-type]
         def clean(self) -> None:
             super().clean()
-            raise ValidationError(refusal, code="refused")
+            raise ValidationError(why, code="refused")
 
     return Refused

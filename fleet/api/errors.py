@@ -15,8 +15,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from fleet.api import pointers
-from fleet.api.database_errors import busy, integrity_problem
 from fleet.api.problems import MEDIA_TYPE, Problem
+from fleet.db.violations import busy, refusal
 from fleet.errors import DomainError, Invalid
 
 RETRY_SOON = {"Retry-After": "1"}
@@ -79,7 +79,7 @@ def _api(error: exceptions.APIException) -> Problem:
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait))
-    code = error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else error.default_code
+    code = str(error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else error.default_code)
     return Problem(error.status_code, _RENAMED.get(code, code), _text(error.detail), headers=headers)
 
 
@@ -130,7 +130,7 @@ def _protected(error: ProtectedError | RestrictedError) -> Problem:
 
 @translate.register
 def _integrity(error: IntegrityError) -> Problem:
-    return integrity_problem(error)
+    return _domain(refusal(error))
 
 
 @translate.register

@@ -44,10 +44,11 @@ class InstantField(serializers.DateTimeField):
             self.fail("instant")
         return moment
 
-    def to_representation(self, value: Any) -> str | None:
-        if value is None or isinstance(value, str):
+    def to_representation(self, value: Any) -> str:
+        if isinstance(value, str):
             return value
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        moment: datetime = value
+        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _looks_right(value: Any) -> bool:

@@ -42,7 +42,7 @@ class Cursor(BasePagination):
 
     parameters = ("limit", "cursor")
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: "APIView | None" = None) -> list[Any]:
         limit = _limit(request.query_params.get("limit"))
         queryset = ordered(queryset)
         terms = tuple(str(term) for term in queryset.query.order_by)
@@ -89,7 +89,7 @@ class Cursor(BasePagination):
 
 def ordered[M: Model](queryset: QuerySet[M]) -> QuerySet[M]:
     """Make the order total: the id breaks ties, in the direction of the last term so that one index serves."""
-    terms = [str(term) for term in queryset.query.order_by or queryset.model._meta.ordering]
+    terms = [str(term) for term in queryset.query.order_by or queryset.model._meta.ordering or ()]
     if not {"id", "-id", "pk", "-pk"} & set(terms):
         terms.append("-id" if terms and terms[-1].startswith("-") else "id")
     return queryset.order_by(*terms)

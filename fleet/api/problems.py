@@ -34,7 +34,7 @@ class Problem:
             "instance": path,
             "code": self.code,
             "request_id": request_id.current(),
-            "errors": list(self.errors),
+            "errors": list(self.errors) or self.data.get("errors", []),
         }
 
 

@@ -10,7 +10,6 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from fleet.api.filters import StrictFilterBackend
 from fleet.api.permissions import ANYONE, LOGGED_IN, needed
 from fleet.api.problems import MEDIA_TYPE
 
@@ -69,17 +68,14 @@ class FleetSchema(AutoSchema):
         return super().get_response_serializers()
 
     def get_override_parameters(self) -> list[Any]:
-        header = {"location": OpenApiParameter.HEADER, "type": OpenApiTypes.STR}
         names = getattr(self.view, "parameters", {}).get(self._step(), ())
         found = [OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.QUERY) for name in names]
         if self.method == "POST" and needed_of(self) != ANYONE:
-            found.append(OpenApiParameter("Idempotency-Key", description="Sent twice, done once.", **header))
+            found.append(_header("Idempotency-Key", "Sent twice, done once."))
         if self._needs_match():
-            found.append(
-                OpenApiParameter("If-Match", required=True, description="The ETag that was read, or `*`.", **header)
-            )
+            found.append(_header("If-Match", "The ETag that was read, or `*`.", required=True))
         elif self._is_retrieve():
-            found.append(OpenApiParameter("If-None-Match", description="304 when it is still the same.", **header))
+            found.append(_header("If-None-Match", "304 when it is still the same."))
         return found
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
@@ -131,6 +127,10 @@ class FleetSchema(AutoSchema):
         return self._step() == "retrieve"
 
 
+def _header(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, required=required, description=description)
+
+
 def needed_of(schema: FleetSchema) -> str | tuple[str, ...] | None:
     return needed(schema.view) if getattr(schema.view, "request", None) else None
 
@@ -153,10 +153,11 @@ def _documented(status: int, reference: dict[str, Any]) -> dict[str, Any]:
 class StrictFilterExtension(DjangoFilterExtension):
     """django-filter's parameters, and our `q` and `sort`."""
 
-    target_class = StrictFilterBackend
+    target_class = "fleet.api.filters.StrictFilterBackend"
     match_subclasses = False
     priority = 1
 
     def get_schema_operation_parameters(self, auto_schema: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        found = super().get_schema_operation_parameters(auto_schema, *args, **kwargs)
+        extension: Any = super()
+        found = extension.get_schema_operation_parameters(auto_schema, *args, **kwargs)
         return [*found, *self.target.get_schema_operation_parameters(auto_schema.view)]

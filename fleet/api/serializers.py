@@ -82,7 +82,7 @@ class StrictModelSerializer(_Strict, serializers.ModelSerializer[Any]):
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         relations = self._take_many(validated_data)
-        instance = self.Meta.model(**validated_data)
+        instance: Any = self._model()(**validated_data)
         self._clean(instance, {field.name for field in instance._meta.fields})
         instance.save()
         self._set_many(instance, relations)
@@ -106,8 +106,12 @@ class StrictModelSerializer(_Strict, serializers.ModelSerializer[Any]):
         except ModelValidationError as error:
             raise serializers.ValidationError(pointers.as_detail(error)) from error
 
+    def _model(self) -> type[models.Model]:
+        model: type[models.Model] = self.Meta.model
+        return model
+
     def _take_many(self, validated_data: dict[str, Any]) -> dict[str, Any]:
-        names = {field.name for field in self.Meta.model._meta.many_to_many}
+        names = {field.name for field in self._model()._meta.many_to_many}
         return {name: validated_data.pop(name) for name in names & set(validated_data)}
 
     def _set_many(self, instance: models.Model, relations: Mapping[str, Any]) -> None:

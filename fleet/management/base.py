@@ -29,7 +29,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.module_loading import import_string
 
 from fleet import actor
-from fleet.api.database_errors import integrity_problem
+from fleet.db.violations import refusal
 from fleet.errors import DomainError
 from fleet.management.progress import Progress
 from fleet.observability import request_id
@@ -70,7 +70,7 @@ class FleetCommand(BaseCommand):
     def arguments(self, parser: CommandParser) -> None:
         """Add the command's own arguments."""
 
-    def work(self, **options: Any) -> Counts:
+    def work(self, *args: Any, **options: Any) -> Counts:  # mypy lets subclasses name their options
         """Do it and return what was counted."""
         raise NotImplementedError
 
@@ -90,7 +90,7 @@ class FleetCommand(BaseCommand):
         except DomainError as error:
             raise CommandError(error.detail, returncode=FAILED) from error
         except IntegrityError as error:
-            raise CommandError(integrity_problem(error).detail, returncode=FAILED) from error
+            raise CommandError(refusal(error).detail, returncode=FAILED) from error
         except KeyboardInterrupt as error:
             raise CommandError("Interrupted.", returncode=INTERRUPTED) from error
         self._conclude(counts, dry=dry, as_json=as_json, seconds=time.monotonic() - began)

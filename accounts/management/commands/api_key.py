@@ -1,5 +1,6 @@
 """`manage.py api_key create|list|revoke`: the credentials of programs."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -27,9 +28,13 @@ class Command(FleetCommand):
         revoke = steps.add_parser("revoke", help="stop a key at once")
         revoke.add_argument("prefix", help="the part between fd_live_ and the second underscore")
 
-    def work(self, *, step: str, **options: Any) -> Counts:
-        steps = {"create": self._create, "list": self._list, "revoke": self._revoke}
-        return steps[step](**options)
+    def work(self, **options: Any) -> Counts:
+        steps: dict[str, Callable[..., Counts]] = {
+            "create": self._create,
+            "list": self._list,
+            "revoke": self._revoke,
+        }
+        return steps[options["step"]](**options)
 
     def _create(self, *, label: str, user: str, read_only: bool, days: int | None, **options: Any) -> Counts:
         if days is not None and days < 1:

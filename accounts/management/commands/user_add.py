@@ -29,9 +29,11 @@ class Command(FleetCommand):
         how.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
         how.add_argument("--no-password", action="store_true", help="nobody can log in until a password is set")
 
-    def work(self, *, username: str, role: list[str], **options: Any) -> Counts:
+    def work(self, **options: Any) -> Counts:
         fields = {name: options[name] for name in ("email", "first_name", "last_name")}
-        user = people.add(username, roles=role, password=_password(options), by=current_user(), **fields)
+        user = people.add(
+            options["username"], roles=options["role"], password=_password(options), by=current_user(), **fields
+        )
         self.stdout.write(str(user.pk))
         return {"users": 1}
 

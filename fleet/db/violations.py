@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.db import DatabaseError, IntegrityError, models
+from django.db import IntegrityError, models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.constraints import BaseConstraint
 from django.db.models.expressions import F
 
-from fleet.api.pointers import entry
-from fleet.api.problems import Problem
 from fleet.db.constraints import constraint_name
+from fleet.errors import DomainError
 
 _BUSY = {
     "40001",  # serialization_failure
@@ -26,29 +25,29 @@ _CHECK = "23514"
 _NOT_NULL = "23502"
 
 
-def sqlstate(error: DatabaseError) -> str:
+def sqlstate(error: Exception) -> str:
     return getattr(error.__cause__, "sqlstate", None) or ""
 
 
-def busy(error: DatabaseError) -> bool:
+def busy(error: Exception) -> bool:
     """Say whether the same request may succeed when it is sent again."""
     state = sqlstate(error)
     return state in _BUSY or state.startswith(("08", "53", "57P")) or not state
 
 
-def integrity_problem(error: IntegrityError) -> Problem:
-    """Return the problem of a violated constraint: 409 for a clash with other rows, 422 for the row itself."""
+def refusal(error: IntegrityError) -> DomainError:
+    """Return what the violated constraint says: 409 for a clash with other rows, 422 for the row itself."""
     state = sqlstate(error)
     constraint = _constraint(constraint_name(error))
     if constraint is not None:
         return _named(constraint)
     if state == _FOREIGN_KEY:
-        return Problem(409, "protected", "Other records point at this one, or what it points at is gone.")
+        return DomainError("Other records point at this one, or what it points at is gone.", code="protected")
     if state == _UNIQUE:
         return _taken(error)
     if state in (_CHECK, _NOT_NULL):
-        return Problem(422, "invalid", "A value breaks a rule of the database.")
-    return Problem(409, "conflict", "This clashes with what is already there.")
+        return DomainError("A value breaks a rule of the database.", code="invalid", status=422)
+    return DomainError("This clashes with what is already there.", code="conflict")
 
 
 def _constraint(name: str) -> BaseConstraint | None:
@@ -58,13 +57,14 @@ def _constraint(name: str) -> BaseConstraint | None:
     return next((constraint for constraint in everything if constraint.name == name), None)
 
 
-def _named(constraint: BaseConstraint) -> Problem:
-    # Positional data (the name) is what Django's default message interpolates.
+def _named(constraint: BaseConstraint) -> DomainError:
     detail = str(constraint.get_violation_error_message())
     code = constraint.violation_error_code or constraint.name
-    errors = tuple(entry(f"/{field}", code, detail) for field in dict.fromkeys(_fields(constraint)))
-    clash = isinstance(constraint, (UniqueConstraint, ExclusionConstraint))
-    return Problem(409 if clash else 422, code if clash else "invalid", detail, errors or (entry("", code, detail),))
+    names = list(dict.fromkeys(_fields(constraint))) or [""]
+    errors = [_entry(name, code, detail) for name in names]
+    if isinstance(constraint, (UniqueConstraint, ExclusionConstraint)):
+        return DomainError(detail, code=code, errors=errors)
+    return DomainError(detail, code="invalid", status=422, errors=errors)
 
 
 def _fields(constraint: BaseConstraint) -> Iterator[str]:
@@ -85,15 +85,20 @@ def _names(expression: object) -> Iterator[str]:
         yield expression[0].split("__")[0]
         yield from _names(expression[1])
     elif isinstance(expression, F):
-        yield expression.name.split("__")[0]
+        yield str(vars(expression)["name"]).split("__")[0]
     elif isinstance(expression, models.expressions.BaseExpression):
         for source in expression.get_source_expressions():
             yield from _names(source)
 
 
-def _taken(error: IntegrityError) -> Problem:
-    """Return the problem of `unique=True`, whose constraint has no name of ours: PostgreSQL names the column."""
+def _entry(name: str, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": f"/{name}" if name else "", "code": code, "detail": detail}
+
+
+def _taken(error: IntegrityError) -> DomainError:
+    """Return the refusal of `unique=True`, whose constraint has no name of ours: PostgreSQL names the column."""
     diagnosis = getattr(error.__cause__, "diag", None)
     found = re.match(r"Key \((\w+)\)=", getattr(diagnosis, "message_detail", None) or "")
     detail = "There is already a record with this value."
-    return Problem(409, "already_exists", detail, (entry(f"/{found[1]}" if found else "", "already_exists", detail),))
+    errors = [_entry(found[1] if found else "", "already_exists", detail)]
+    return DomainError(detail, code="already_exists", errors=errors)

@@ -7,15 +7,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
 
 SHARED = Path("/var/lib/fleet")  # for root only: where the unprivileged account can reach
-
-
-class _SubprocessIdentity(TypedDict):
-    user: int
-    group: int
-    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -25,13 +18,15 @@ class Account:
     uid: int
     gid: int
 
-    def for_subprocess(self) -> _SubprocessIdentity:
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
-
     def can(self, test: str, path: Path) -> bool:
         """Ask the kernel, as that account: `test` is a flag of test(1), e.g. -x."""
         asked = subprocess.run(
-            ["/bin/sh", "-c", f'test {test} "$0"', str(path)], cwd="/", check=False, **self.for_subprocess()
+            ["/bin/sh", "-c", f'test {test} "$0"', str(path)],
+            cwd="/",
+            check=False,
+            user=self.uid,
+            group=self.gid,
+            extra_groups=[],
         )
         return asked.returncode == 0
 

@@ -58,7 +58,7 @@ def _create(data: Path, programs_folder: Path, major: int, account: Account | No
     if account:
         os.chown(password, account.uid, account.gid)
     new = data.with_name(f"data.{secrets.token_hex(4)}")
-    command = [
+    command: list[str | Path] = [
         programs_folder / "initdb",
         f"--pgdata={new}",
         "--username=fleet",
@@ -102,7 +102,7 @@ def _start(
         **settings,
     }
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    command = [programs_folder / "postgres", "-D", data, *arguments]
+    command: list[str | Path] = [programs_folder / "postgres", "-D", data, *arguments]
     deadline = time.monotonic() + _RETRY_SECONDS
     while True:
         # SIGINT is PostgreSQL's fast shutdown: it ends sessions instead of waiting for them.

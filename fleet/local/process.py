@@ -78,7 +78,9 @@ def start(
             cwd=cwd,
             start_new_session=True,
             preexec_fn=_tie(os.getpid(), stop_signal) if tied and _libc else None,
-            **(account.for_subprocess() if account else {}),
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
         )
     if process.stdin:
         process.stdin.write(stdin)
@@ -116,9 +118,10 @@ def free_port() -> int:
 
 def command_line(pid: int) -> str:
     """Return the command line of a process, empty when there is none: a pid alone may have been reused."""
-    if sys.platform == "linux":
+    proc = Path("/proc")
+    if (proc / "self").exists():
         try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            return (proc / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             return ""
     return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout

@@ -5,7 +5,7 @@ reason to redirect to HTTPS.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -65,7 +65,7 @@ def _migrations() -> bool:
     return _seen["migrated"]
 
 
-def _answer(status: int, body: dict[str, object]) -> HttpResponse:
+def _answer(status: int, body: Mapping[str, object]) -> HttpResponse:
     response = JsonResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response

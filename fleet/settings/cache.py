@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from fleet.settings import env
 
 
@@ -12,9 +14,7 @@ def _database(offset: int) -> str:
 def _first_database(raw: str) -> int:
     number = raw.strip("/") or "0"
     if not number.isdecimal():
-        raise env.ImproperlyConfigured(
-            "REDIS_URL is wrong: after the host it may only have a database number, e.g. /0."
-        )
+        raise ImproperlyConfigured("REDIS_URL is wrong: after the host it may only have a database number, e.g. /0.")
     return int(number)
 
 

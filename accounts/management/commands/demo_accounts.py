@@ -1,57 +1,57 @@
 """`manage.py demo_accounts`: one log-in per role and an integrator's key; works in the demo only."""
 
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.core.management.base import CommandError, CommandParser
 from django.utils.timezone import now
 
 from accounts import keys
 from accounts.demo import PASSWORD
 from accounts.errors import KeyRefused
 from accounts.models import User
-from accounts.roles import STAFF_ROLES
+from accounts.roles import ROLES, STAFF_ROLES
 from fleet.local.state import write_private
+from fleet.management.base import Counts, FleetCommand
 
 
-class Command(BaseCommand):
-    help = "Create or refresh one log-in per role. Examples: demo_accounts; demo_accounts --key-file key.txt"
+class Command(FleetCommand):
+    help = "Create one log-in per role with the demo's password, or put right what was changed."
+    examples = ("demo_accounts", "demo_accounts --key-file integrator-key")
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--key-file", type=Path, help="where the integrator's key is kept, made when missing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, *, key_file: Path | None, dry_run: bool, **options: Any) -> Counts:
         if settings.ENVIRONMENT != "demo":
-            raise CommandError("The demo's password is known to everyone: this works with FLEET_ENVIRONMENT=demo only.")
-        with transaction.atomic():
-            for role in STAFF_ROLES:
-                _account(role, is_staff=True)
-            integrator = _account("integrator", is_staff=False)
-        if options["key_file"]:
-            _keep_key(options["key_file"], integrator)
-        self.stderr.write(f"Log-ins: {', '.join(STAFF_ROLES)}.")
+            raise CommandError("Everyone knows the demo's password: this works with FLEET_ENVIRONMENT=demo only.")
+        changed = [role for role in ROLES if _refresh(role)]
+        made = key_file is not None and not dry_run and _make_key(key_file)
+        return {"log-ins": len(changed), "keys": int(made)}
 
 
-def _account(role: str, *, is_staff: bool) -> User:
-    """Return the user named after the role, with its rights and the demo's password again."""
+def _refresh(role: str) -> bool:
+    """Bring the user named after the role to what the README says of it; False when nothing was to do."""
     user = User.objects.filter(username=role).first() or User(username=role, first_name=role.title(), last_name="Demo")
+    is_staff = role in STAFF_ROLES
+    # A new hash of the same password would end the sessions of those who are logged in.
+    right = user.check_password(PASSWORD) if is_staff else bool(user.password) and not user.has_usable_password()
+    if not user._state.adding and right and user.is_active and user.is_staff == is_staff and user.role_names == [role]:
+        return False
     user.is_staff, user.is_active = is_staff, True
-    if not is_staff:
-        user.set_unusable_password()
-    elif not user.check_password(PASSWORD):  # a new hash of the same password would end running sessions
-        user.set_password(PASSWORD)
+    user.set_password(PASSWORD if is_staff else None)
     user.save()
     user.groups.set([Group.objects.get_or_create(name=role)[0]])
-    return user
+    return True
 
 
-def _keep_key(file: Path, user: User) -> None:
-    """Make a key unless the file's one still works; the database has only its digest."""
+def _make_key(file: Path) -> bool:
+    """Make a key unless the one in the file still works: the database has no more of it than a digest."""
     try:
         keys.verify(file.read_text(), now=now())
     except (FileNotFoundError, KeyRefused):
-        write_private(file, keys.issue("Demo", user=user, by=None).plain)
+        write_private(file, keys.issue("Demo", user=User.objects.get(username="integrator"), by=None).plain)
+        return True
+    return False

@@ -7,6 +7,6 @@ from accounts import idempotency
 
 
 @shared_task
-def purge() -> int:
-    """Delete stored answers past their time."""
+def purge_answers() -> int:
+    """Delete the stored answers of repeated requests past their time."""
     return idempotency.purge(now=timezone.now())

@@ -67,6 +67,12 @@ class FleetSchema(AutoSchema):
             return import_string(settings.FLEET_HISTORY_SERIALIZER)(many=True) if settings.FLEET_HISTORY else None
         return super().get_response_serializers()
 
+    def get_filter_backends(self) -> list[Any]:
+        return list(super().get_filter_backends()) if self._step() == "list" else []
+
+    def _get_paginator(self) -> Any:
+        return super()._get_paginator() if getattr(self.view, "pages", False) else None
+
     def get_override_parameters(self) -> list[Any]:
         names = getattr(self.view, "parameters", {}).get(self._step(), ())
         found = [OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.QUERY) for name in names]

@@ -19,7 +19,8 @@
             form = self.validated()                    # inputs[action] → dict, or its dataclass `into`
             return self.answer(lifecycle.archive(car.pk, by=self.by, now=timezone.now(), **form))
 
-PATCH covers update and partial_update, `history` follows "retrieve". `self.answer(row)` reads the row again through
+PATCH is covered by "update", `history` by "retrieve". `self.page(queryset, Serializer)` answers with other rows (name
+the action in `paged`). `self.answer(row)` reads the row again through
 get_queryset(), so annotations are there, and adds the ETag. Override get_queryset() for what the user may see.
 """
 
@@ -99,13 +100,19 @@ class FleetViewSet[M: models.Model](FleetView, mixins.ListModelMixin, GenericVie
 
     lookup_value_regex = "[0-9a-fA-F-]{36}"
     searchable: ClassVar[bool] = False
+    paged: ClassVar[Sequence[str]] = ()  # further actions that answer with self.page()
     sorts: ClassVar[Mapping[str, str] | Sequence[str]] = ()
 
     def known_parameters(self) -> set[str]:
         declared = super().known_parameters()
-        if self.action == "history":
-            return declared | set(Cursor.parameters)
-        return declared | list_parameters(self) if self.action == "list" else declared
+        if self.action == "list":
+            return declared | list_parameters(self)
+        return declared | set(Cursor.parameters) if self.pages else declared
+
+    @property
+    def pages(self) -> bool:
+        """Say whether the current action answers with a page."""
+        return self.step in ("list", "history", *self.paged)
 
     def get_object(self) -> M:
         """Return the row that the path names, as far as the user may see it; actions honour If-Match."""
@@ -135,10 +142,15 @@ class FleetViewSet[M: models.Model](FleetView, mixins.ListModelMixin, GenericVie
         """Who changed what, newest first."""
         if not settings.FLEET_HISTORY:
             raise Http404
-        entries: QuerySet[Any] = import_string(settings.FLEET_HISTORY)(self.get_object())
-        serializer = import_string(settings.FLEET_HISTORY_SERIALIZER)
-        page = self.paginate_queryset(entries)
-        return self.get_paginated_response(serializer(page, many=True, context=self.get_serializer_context()).data)
+        entries = import_string(settings.FLEET_HISTORY)(self.get_object())
+        return self.page(entries, import_string(settings.FLEET_HISTORY_SERIALIZER))
+
+    def page(self, queryset: QuerySet[Any], serializer_class: type[BaseSerializer[Any]]) -> Response:
+        """Answer with one page of rows of any kind; the action is named in `paged`."""
+        rows = self.paginate_queryset(queryset)
+        return self.get_paginated_response(
+            serializer_class(rows, many=True, context=self.get_serializer_context()).data
+        )
 
     def answer(self, row: M, status: int = 200) -> Response:
         """Show the row as it is now, with its ETag; a new one (201) with its Location."""

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from cars.models import Branch
-from tests.factories.accounts import client_as
+from tests.factories.accounts import UserFactory, client_as, client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.fleet.world")]
 
@@ -104,6 +104,25 @@ def test_deleting_answers_204_and_then_404(client: APIClient, branch: Branch) ->
 @pytest.mark.parametrize("pk", ["1", "not-an-id", "-" * 36, "019ab1c4-7d1e-7000-8000-000000000000"])
 def test_an_id_that_is_nothing_is_not_found(client: APIClient, pk: str) -> None:
     assert client.get(f"/api/v1/branches/{pk}/").status_code == 404
+
+
+def test_history_is_paged_and_follows_the_permission_to_look(client: APIClient, branch: Branch, settings: Any) -> None:
+    settings.FLEET_HISTORY = "tests.fleet.world.history_of"
+    settings.FLEET_HISTORY_SERIALIZER = "tests.fleet.world.UserOutput"
+    UserFactory(username="zlata")
+
+    first = client.get(address(branch, "history/"), {"limit": 1}).json()
+    second = client.get(address(branch, "history/"), {"limit": 1, "cursor": first["next_cursor"]}).json()
+
+    assert [first["data"], second["data"]] == [[{"username": "zlata"}], [{"username": client.user.username}]]
+    assert client_of(UserFactory()).get(address(branch, "history/")).status_code == 403
+    assert client.get(address(branch, "history/"), {"sort": "username"}).status_code == 400
+
+
+def test_without_an_audit_trail_there_is_no_history(client: APIClient, branch: Branch, settings: Any) -> None:
+    settings.FLEET_HISTORY = ""
+
+    assert client.get(address(branch, "history/")).status_code == 404
 
 
 def test_a_method_that_is_not_offered_says_which_are(client: APIClient, branch: Branch) -> None:

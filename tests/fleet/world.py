@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from accounts.models import User
 from cars.models import Branch
 from fleet.api.fields import InstantField, MoneyField
 from fleet.api.filters import FlagFilter, InstantFilter
@@ -110,6 +111,15 @@ class BranchViewSet(EditViewSet[Branch]):
     @action(detail=False, methods=["post"])
     def forgotten(self, request: Request) -> Response:
         return Response({})
+
+
+class UserOutput(serializers.Serializer[Any]):
+    username = serializers.CharField()
+
+
+def history_of(row: Any) -> QuerySet[User]:
+    """Stand in for the audit trail: any queryset will do."""
+    return User.objects.order_by("-username")
 
 
 class RaiseView(FleetView):

@@ -3,7 +3,9 @@
 from typing import Final
 
 _CARS: Final = ("branch", "category", "car", "insurance", "registration", "inspection", "serviceplan")
-_WORKSHOP: Final = ("servicerecord", "issuereport", "odometerreading", "damage", "occupancy")
+# Repaired, closed, corrected or released, but never deleted; rows of the ledger are written with `block_car`.
+_LASTING: Final = ("issuereport", "odometerreading", "damage", "occupancy")
+_WORKSHOP: Final = ("servicerecord", *_LASTING)
 _CUSTOMERS: Final = ("customer", "flag")
 _CONTRACTS: Final = ("contract", "assignment", "handover", "extra", "priceline", "charge")
 
@@ -24,7 +26,11 @@ _VIEW_PAYMENTS = {"contracts.view_payment"}
 _VIEW_AUDIT = {"auditlog.view_logentry"}
 _VIEW_EVENTS = {"notifications.view_event"}
 
-_EDIT_CARS = _perms("cars", _CARS + _WORKSHOP, *_ALL) | {"cars.archive_car", "cars.block_car"}
+_EDIT_CARS = (
+    _perms("cars", (*_CARS, "servicerecord"), *_ALL)
+    | _perms("cars", _LASTING, *_EDIT)
+    | {"cars.archive_car", "cars.block_car"}
+)
 _EDIT_CUSTOMERS = _perms("customers", (*_CUSTOMERS, "document"), *_EDIT) | {"customers.verify_customer"} | _PII
 _BOOK = {"contracts.book_contract", "contracts.confirm_contract", "contracts.cancel_contract"}
 _OPERATE = _BOOK | {

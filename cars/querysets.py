@@ -124,7 +124,7 @@ class OdometerQuerySet(BaseQuerySet["OdometerReading"]):
         return self.filter(_holding(text, "reason"))
 
 
-class PaperQuerySet(BaseQuerySet["Paper"]):
+class PaperQuerySet[P: "Paper"](BaseQuerySet[P]):
     def valid_on(self, day: date) -> Self:
         return self.filter(valid_from__lte=day, valid_until__gte=day)
 

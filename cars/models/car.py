@@ -153,7 +153,7 @@ class Car(Base):
     def clean(self) -> None:
         self._normalise()
 
-    def save(self, **options: object) -> None:  # type: ignore[override]
+    def save(self, **options: object) -> None:
         self._normalise()
         fields = options.get("update_fields")
         if fields is not None and "license_plate" in fields:  # type: ignore[operator]

@@ -104,7 +104,7 @@ class IssueReport(Base):
     def __str__(self) -> str:
         return self.title
 
-    def save(self, **options: object) -> None:  # type: ignore[override]
+    def save(self, **options: object) -> None:
         if not self.restriction:
             self.restriction = usual_restriction(self.severity)
         super().save(**options)  # type: ignore[arg-type]

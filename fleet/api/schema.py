@@ -10,6 +10,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from fleet.api.pagination import Cursor
 from fleet.api.permissions import ANYONE, LOGGED_IN, needed
 from fleet.api.problems import MEDIA_TYPE
 
@@ -71,7 +72,7 @@ class FleetSchema(AutoSchema):
         return list(super().get_filter_backends()) if self._step() == "list" else []
 
     def _get_paginator(self) -> Any:
-        return super()._get_paginator() if getattr(self.view, "pages", False) else None
+        return Cursor() if getattr(self.view, "pages", False) else None
 
     def get_override_parameters(self) -> list[Any]:
         names = getattr(self.view, "parameters", {}).get(self._step(), ())

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import NullIf
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path

@@ -35,7 +35,8 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         return self.filter(status="confirmed", start_at__gte=start, start_at__lt=end)
 
     def hold_passed(self, now: datetime) -> Self:
-        return self.filter(status="pending", hold_expires_at__lte=now)
+        """Pending contracts whose hold has passed. Where money lies on one, a person decides, not the clock."""
+        return self.filter(status="pending", hold_expires_at__lte=now).with_money().filter(paid__lte=0, held__lte=0)
 
     def at_risk(self, now: datetime) -> Self:
         """Bookings whose car is out and overdue while they should start within the next two days."""
@@ -75,7 +76,14 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
             held=Coalesce(
                 ledger.annotate(s=Sum(signed_held())).values("s"), Value(Decimal("0.00")), output_field=_MONEY
             ),
-        ).annotate(balance=F("total") - F("paid"))
+        ).annotate(balance=owed() - F("paid"))
+
+
+def owed() -> Any:
+    """Return what the bill comes to: nothing for a rental that was called off before it began."""
+    return Case(
+        When(status__in=("cancelled", "expired"), then=Value(Decimal("0.00"))), default=F("total"), output_field=_MONEY
+    )
 
 
 def signed_paid() -> Any:
@@ -103,12 +111,23 @@ class AssignmentQuerySet(BaseQuerySet["Assignment"]):
 
 
 class ChargeQuerySet(BaseQuerySet["Charge"]):
+    def visible_to(self, user: Any) -> Self:
+        return _of_visible_contracts(self, user)
+
     def proposed(self) -> Self:
         return self.filter(status="proposed")
 
 
 class PaymentQuerySet(BaseQuerySet["Payment"]):
+    def visible_to(self, user: Any) -> Self:
+        return _of_visible_contracts(self, user)
+
     def sums(self) -> tuple[Decimal, Decimal]:
         """Return (paid, held) over the rows."""
         found = self.aggregate(paid=Sum(signed_paid()), held=Sum(signed_held()))
         return found["paid"] or Decimal("0.00"), found["held"] or Decimal("0.00")
+
+
+def _of_visible_contracts[R: BaseQuerySet[Any]](rows: R, user: Any) -> R:
+    """Rows of the contracts that ContractQuerySet.visible_to() shows; for staff the contracts are not even joined."""
+    return rows.filter(contract__created_by=user) if access.has_role(user, "integrator") else rows

@@ -39,6 +39,7 @@ class Offer:
     car: Car
     period: Period
     days: int
+    rates: pricing.Rates
     total: Decimal
     free_until: datetime | None
     warnings: Sequence[Refusal]
@@ -102,9 +103,10 @@ def _judged(cars: CarQuerySet, wanted: Wanted, now: datetime) -> tuple[list[Offe
 
 def _offer(car: Car, period: Period, warnings: Sequence[Refusal], known: facts.Facts) -> Offer:
     days = pricing.rental_days(period, car.branch.zone)
-    total = pricing.total(pricing.quote(pricing.rates_of(car).daily_rate, days))
+    rates = pricing.rates_of(car)
+    total = pricing.total(pricing.quote(rates.daily_rate, days))
     later = [row.start for row in known.taken if row.start >= period.end]
-    return Offer(car, period, days, total, min(later, default=None), warnings)
+    return Offer(car, period, days, rates, total, min(later, default=None), warnings)
 
 
 def _alternatives(wanted: Wanted, now: datetime, known: set[UUID]) -> list[Offer]:

@@ -1,5 +1,28 @@
-"""Addresses of contracts under /api/v1/."""
+"""Addresses of contracts under /api/v1/, and what contracts add below cars and customers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from contracts.api.availability import AvailabilityView
+from contracts.api.money_views import ChargeViewSet, ExtraViewSet, PaymentViewSet
+from contracts.api.nested import CarContracts, ContractCharges, ContractPayments, CustomerContracts
+from contracts.api.views import ContractViewSet
+
+router = SimpleRouter()
+router.register("contracts", ContractViewSet)
+router.register("charges", ChargeViewSet)
+router.register("payments", PaymentViewSet)
+router.register("extras", ExtraViewSet)
+
+urlpatterns = [
+    path("cars/availability/", AvailabilityView.as_view(), name="availability"),
+    path("cars/<uuid:id>/contracts/", CarContracts.as_view({"get": "list"}), name="car-contracts"),
+    path("customers/<uuid:id>/contracts/", CustomerContracts.as_view({"get": "list"}), name="customer-contracts"),
+    path("contracts/<uuid:id>/charges/", ContractCharges.as_view({"get": "list"}), name="contract-charges"),
+    path(
+        "contracts/<uuid:id>/payments/",
+        ContractPayments.as_view({"get": "list", "post": "create"}),
+        name="contract-payments",
+    ),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,152 @@
+"""cars/availability/: which cars are free, what they cost, and why the others are not."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cars.models import Car, Category
+from contracts import search
+from contracts.api.privacy import is_program
+from contracts.api.serializers import BranchOutput, CategoryOutput, RefusalOutput
+from contracts.search import Wanted
+from fleet.api import pointers
+from fleet.api.fields import InstantField, MoneyField
+from fleet.api.filters import InvalidFilters
+from fleet.api.serializers import StrictModelSerializer, StrictSerializer
+from fleet.api.views import FleetView
+from fleet.db.period import Period
+
+
+class _QueryInstant(InstantField):
+    """An instant in an address, where an unescaped + of the offset arrives as a space."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        return super().to_internal_value(value.replace(" ", "+") if isinstance(value, str) else value)
+
+
+class AvailabilityQuery(StrictSerializer):
+    start = _QueryInstant()
+    end = _QueryInstant()
+    category = serializers.CharField(max_length=40, default="", help_text="Code or id.")
+    branch = serializers.UUIDField(default=None)
+    seats_min = serializers.IntegerField(min_value=1, max_value=20, default=None)
+    transmission = serializers.ChoiceField(Car.Transmission.choices, default="")
+    fuel_type = serializers.ChoiceField(Car.Fuel.choices, default="")
+    explain = serializers.BooleanField(
+        default=False, help_text="Also say why each other car is not free, and what comes near."
+    )
+
+
+class FreeCar(StrictModelSerializer):
+    category = CategoryOutput()
+    branch = BranchOutput()
+
+    class Meta:
+        model = Car
+        fields = (
+            "id",
+            "license_plate",
+            "manufacturer",
+            "model",
+            "year",
+            "color",
+            "category",
+            "fuel_type",
+            "transmission",
+            "seats",
+            "doors",
+            "branch",
+        )
+        read_only_fields = fields
+
+
+class PeriodOutput(serializers.Serializer[Period]):
+    start = InstantField()
+    end = InstantField()
+
+
+class OfferOutput(serializers.Serializer[search.Offer]):
+    car = FreeCar()
+    start_at = InstantField(source="period.start")
+    end_at = InstantField(source="period.end")
+    days = serializers.IntegerField()
+    daily_rate = MoneyField(source="rates.daily_rate")
+    total = MoneyField()
+    currency = serializers.SerializerMethodField()
+    deposit = MoneyField(source="rates.deposit")
+    free_until = InstantField(allow_null=True, help_text="When the car is taken next, if that is near.")
+    warnings = RefusalOutput(many=True)
+
+    def get_currency(self, offer: search.Offer) -> str:
+        return settings.CURRENCY
+
+
+class RefusedOutput(serializers.Serializer[search.Taken]):
+    car = FreeCar()
+    refusals = RefusalOutput(many=True)
+
+
+class AvailabilityOutput(serializers.Serializer[Any]):
+    """Free cars, cheapest first; `refused` and `alternatives` only with `explain`."""
+
+    period = PeriodOutput()
+    free = OfferOutput(many=True)
+    refused = RefusedOutput(many=True)
+    alternatives = OfferOutput(many=True, help_text="The same class elsewhere, the next class up, or up to 2 days off.")
+
+
+class AvailabilityView(FleetView):
+    """Search the fleet for a period."""
+
+    permissions = {"get": "cars.view_car"}
+    parameters = {"get": tuple(AvailabilityQuery().fields)}
+
+    @extend_schema(
+        operation_id="cars_availability", parameters=[AvailabilityQuery], responses={200: AvailabilityOutput}
+    )
+    def get(self, request: Request) -> Response:
+        query = _checked(request)
+        explain = query.pop("explain")
+        wanted = Wanted(
+            Period(query.pop("start"), query.pop("end")),
+            category=_code(query.pop("category")),
+            branch_id=query.pop("branch"),
+            at_counter=not is_program(request),
+            **query,
+        )
+        found = search.search(wanted, now=timezone.now(), explain=explain)
+        answer = {
+            "period": wanted.period,
+            "free": found.free,
+            "refused": found.refused,
+            "alternatives": found.alternatives,
+        }
+        return Response(AvailabilityOutput(answer).data)
+
+
+def _checked(request: Request) -> dict[str, Any]:
+    """Return the query's values. Raises InvalidFilters (400) naming every parameter that is wrong."""
+    query = AvailabilityQuery(data=request.query_params.dict())
+    if query.is_valid():
+        return dict(query.validated_data)
+    errors = [
+        {"parameter": entry.pop("pointer").lstrip("/"), **entry}
+        for entry in map(dict, pointers.flattened(query.errors))
+    ]
+    names = ", ".join(dict.fromkeys(entry["parameter"] for entry in errors))
+    raise InvalidFilters(f"These parameters are not right: {names}.", errors=errors)
+
+
+def _code(category: str) -> str:
+    """Return the category's code, also when its id was given."""
+    try:
+        found = Category.objects.filter(pk=UUID(category)).values_list("code", flat=True).first()
+    except ValueError:
+        return category
+    return found or category

@@ -1,0 +1,161 @@
+"""What clients send: shapes and bounds. Prices, status and actor are not theirs to say."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from contracts.api.handovers import HandoverInput, OverrideInput
+from contracts.api.privacy import is_program, require_visible
+from contracts.booking import Booking
+from contracts.errors import IllegalStep
+from contracts.models import Contract, Payment
+from contracts.models.money import LineKind
+from contracts.payments import Tender
+from contracts.status import ENDED
+from fleet.api.fields import InstantField, MoneyField
+from fleet.api.serializers import StrictModelSerializer, StrictSerializer
+from fleet.money import CENT, MOST
+
+_MOST_DRIVERS = 10
+_MOST_EXTRAS = 30
+_LONGEST_REASON = 300
+
+
+class NoInput(StrictSerializer):
+    """Nothing needs to be said."""
+
+
+class ExtraInput(StrictSerializer):
+    extra = serializers.CharField(max_length=40, help_text="Code or id.")
+    quantity = serializers.IntegerField(min_value=1, max_value=1000, default=1)
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        return attrs["extra"], attrs["quantity"]
+
+
+class BookingInput(StrictSerializer):
+    """A car and a time; a customer may follow until the booking is confirmed."""
+
+    car = serializers.UUIDField(source="car_id")
+    start_at = InstantField()
+    end_at = InstantField()
+    customer = serializers.UUIDField(source="customer_id", required=False, allow_null=True)
+    drivers = serializers.ListField(
+        source="driver_ids", child=serializers.UUIDField(), required=False, max_length=_MOST_DRIVERS
+    )
+    extras = ExtraInput(many=True, required=False, max_length=_MOST_EXTRAS)
+    pickup_branch = serializers.UUIDField(source="pickup_branch_id", required=False, allow_null=True)
+    return_branch = serializers.UUIDField(source="return_branch_id", required=False, allow_null=True)
+    pickup_place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    return_place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    channel = serializers.ChoiceField(
+        Contract.Channel.choices, required=False, help_text="People only; bookings by key are always `api`."
+    )
+    external_ref = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, help_text="Yours; sent twice it returns the first contract."
+    )
+    notes = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    overrides = OverrideInput(many=True, required=False, max_length=20)
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        overrides = attrs.pop("overrides", ())
+        request = self.context["request"]
+        attrs["channel"] = _channel(request, attrs.get("channel"))
+        require_visible(request.user, [attrs.get("customer_id"), *attrs.get("driver_ids", ())])
+        return {"wanted": Booking(**attrs), "overrides": overrides}
+
+
+def _channel(request: Any, given: str | None) -> str:
+    if not is_program(request):
+        return given or Contract.Channel.COUNTER
+    if given not in (None, Contract.Channel.API):
+        detail = ErrorDetail("Bookings by key come through the channel api.", code="channel_fixed")
+        raise serializers.ValidationError({"channel": [detail]})
+    return Contract.Channel.API
+
+
+class ContractPatch(StrictModelSerializer):
+    """The few things that are no step. Of an ended contract only the notes."""
+
+    class Meta:
+        model = Contract
+        fields = ("notes", "pickup_place", "return_place")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        contract = self.instance
+        if isinstance(contract, Contract) and contract.status in ENDED and attrs.keys() - {"notes"}:
+            raise IllegalStep(contract, "change", "Of an ended contract only the notes change.")
+        return attrs
+
+
+class TenderInput(StrictSerializer):
+    method = serializers.ChoiceField(Payment.Method.choices)
+    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        return Tender(**attrs)
+
+
+class ConfirmInput(StrictSerializer):
+    """`deposit` takes what is missing of the deposit in the same transaction; `waive_deposit` is a reason."""
+
+    customer = serializers.UUIDField(source="customer_id", required=False)
+    drivers = serializers.ListField(
+        source="driver_ids", child=serializers.UUIDField(), required=False, max_length=_MOST_DRIVERS
+    )
+    deposit = TenderInput(required=False)
+    waive_deposit = serializers.CharField(max_length=_LONGEST_REASON, required=False)
+    overrides = OverrideInput(many=True, required=False, max_length=20)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        require_visible(self.context["request"].user, [attrs.get("customer_id"), *attrs.get("driver_ids", ())])
+        return attrs
+
+
+class ReasonInput(StrictSerializer):
+    reason = serializers.CharField(max_length=_LONGEST_REASON, help_text="At least 10 characters; kept.")
+
+
+class OverridesInput(StrictSerializer):
+    overrides = OverrideInput(many=True, required=False, max_length=20)
+
+
+class ExtendInput(StrictSerializer):
+    end_at = InstantField()
+    overrides = OverrideInput(many=True, required=False, max_length=20)
+
+
+class SwapInput(StrictSerializer):
+    """Another car for the rest of the rental: `back` is what comes in, `out` what goes out."""
+
+    car = serializers.UUIDField(source="car_id")
+    back = HandoverInput()
+    out = HandoverInput()
+    overrides = OverrideInput(many=True, required=False, max_length=20)
+
+
+class SettleInput(StrictSerializer):
+    release_deposit = serializers.BooleanField(required=False)
+
+
+class LineInput(StrictSerializer):
+    """A discount (below 0), a fine or another line."""
+
+    kind = serializers.ChoiceField([LineKind.DISCOUNT, LineKind.FINE, LineKind.OTHER])
+    description = serializers.CharField(max_length=200)
+    amount = MoneyField(min_value=-MOST)
+
+
+class ContractPaymentInput(StrictSerializer):
+    """Money that changes hands; the same external_id again returns the first payment."""
+
+    kind = serializers.ChoiceField(Payment.Kind.choices)
+    method = serializers.ChoiceField(Payment.Method.choices)
+    amount = MoneyField(min_value=CENT)
+    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class PaymentInput(ContractPaymentInput):
+    contract = serializers.UUIDField()

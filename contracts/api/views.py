@@ -1,0 +1,179 @@
+"""contracts/: a rental from the first call to the last cent."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts import charges, lifecycle, quotation, underway
+from contracts.api import examples, inputs, privacy, steps
+from contracts.api.filters import ContractFilters
+from contracts.api.handovers import CheckInInput, CheckOutInput
+from contracts.api.serializers import ContractRow, ContractSerializer, QuoteOutput
+from contracts.errors import NotRentable
+from contracts.models import Assignment, Contract, Handover
+from contracts.querysets import ContractQuerySet
+from fleet.api.views import UpdateMixin
+
+
+class ContractViewSet(UpdateMixin[Contract]):
+    """Bookings and rentals. The status changes by steps only; nothing is deleted."""
+
+    queryset = Contract.objects.all()
+    serializer_class = ContractSerializer
+    filterset_class = ContractFilters
+    searchable = True
+    # Ids are ordered by the time of creation, and their index exists.
+    sorts = {
+        "start_at": "start_at",
+        "end_at": "end_at",
+        "reference": "reference",
+        "created_at": "id",
+        "total": "total",
+    }
+    http_method_names = ["get", "head", "post", "patch"]
+    permissions = {
+        "list": "contracts.view_contract",
+        "retrieve": "contracts.view_contract",
+        "history": ("contracts.view_contract", "contracts.view_handover"),
+        "create": "contracts.book_contract",
+        "quote": "contracts.book_contract",
+        "update": "contracts.change_contract",
+        **steps.PERMISSIONS,
+    }
+    inputs = {
+        "create": inputs.BookingInput,
+        "quote": inputs.BookingInput,
+        "update": inputs.ContractPatch,
+        "partial_update": inputs.ContractPatch,
+        "confirm": inputs.ConfirmInput,
+        "cancel": inputs.ReasonInput,
+        "reopen": inputs.OverridesInput,
+        "no_show": inputs.NoInput,
+        "check_out": CheckOutInput,
+        "extend": inputs.ExtendInput,
+        "swap": inputs.SwapInput,
+        "check_in": CheckInInput,
+        "settle": inputs.SettleInput,
+        "lines": inputs.LineInput,
+    }
+    whole = False  # whether the next read is for an answer, with everything that belongs to the contract
+
+    def get_queryset(self) -> ContractQuerySet:
+        seen = Contract.objects.visible_to(self.request.user)
+        if self.whole:
+            return seen.with_desk().with_money().prefetch_related(*_parts(self.request.user))
+        return seen.with_desk().with_money() if self.action == "list" else seen
+
+    def get_serializer_class(self) -> Any:
+        return ContractRow if self.action == "list" else super().get_serializer_class()
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.whole = True
+        return super().retrieve(request, *args, **kwargs)
+
+    def answer(self, row: Contract, status: int = 200) -> Response:
+        self.whole = True
+        return super().answer(row, status)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        known = isinstance(exc, NotRentable) and self.request.user.is_authenticated
+        return super().handle_exception(privacy.told(exc, self.by) if known else exc)  # type: ignore[arg-type]
+
+    @extend_schema(
+        responses={201: ContractSerializer, 200: examples.REPEATED, **examples.REFUSED}, examples=[examples.BOOK]
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Book. The price is ours; an `external_ref` that came before answers 200 with the first contract."""
+        form, now = self.validated(), timezone.now()
+        contract = lifecycle.book(**form, by=self.by, now=now)
+        return self.answer(contract, 201 if contract.created_at >= now else 200)
+
+    @extend_schema(responses={200: QuoteOutput}, examples=[examples.BOOK])
+    @action(detail=False, methods=["post"])
+    def quote(self, request: Request) -> Response:
+        """Say what a booking would cost and whether it would be taken; write nothing."""
+        quote = quotation.quote(self.validated()["wanted"], now=timezone.now())
+        shown: dict[str, Any] = dict(QuoteOutput(quote, context=self.get_serializer_context()).data)
+        return Response({**shown, "refusals": privacy.discreet(shown["refusals"], self.by)})
+
+    @extend_schema(responses={200: ContractSerializer, **examples.REFUSED})
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        """Promise the car: pending → confirmed. A customer is named and the deposit held, taken now or waived."""
+        return self._step(lifecycle.confirm)
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Call it off: pending, confirmed → cancelled. The car is free again."""
+        return self._step(lifecycle.cancel)
+
+    @extend_schema(responses={200: ContractSerializer, **examples.REFUSED})
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Bring an expired booking back within 5 days, if the car is still free: expired → pending."""
+        return self._step(lifecycle.reopen)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="no-show")
+    def no_show(self, request: Request, pk: str) -> Response:
+        """Nobody came within 2 hours: confirmed → no_show."""
+        return self._step(lifecycle.mark_no_show)
+
+    @extend_schema(responses={200: ContractSerializer, **examples.REFUSED}, examples=[examples.CHECK_OUT])
+    @action(detail=True, methods=["post"], url_path="check-out")
+    def check_out(self, request: Request, pk: str) -> Response:
+        """Hand the car over: confirmed → active. The gate is asked again, with the drivers' licences."""
+        return self._step(lifecycle.check_out)
+
+    @extend_schema(responses={200: ContractSerializer, **examples.REFUSED})
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, pk: str) -> Response:
+        """Agree on a later end while the car is out; the added days get their own line."""
+        return self._step(underway.extend)
+
+    @extend_schema(responses={200: ContractSerializer, **examples.REFUSED})
+    @action(detail=True, methods=["post"])
+    def swap(self, request: Request, pk: str) -> Response:
+        """Change the car while it is out: one comes in, another goes out, the agreed price stays."""
+        return self._step(underway.swap)
+
+    @extend_schema(examples=[examples.CHECK_IN, examples.CHECKED_IN])
+    @action(detail=True, methods=["post"], url_path="check-in")
+    def check_in(self, request: Request, pk: str) -> Response:
+        """Take the car back: active → returned. Late hours, km, fuel, cleaning and damage are proposed as charges."""
+        return self._step(lifecycle.check_in)
+
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, pk: str) -> Response:
+        """Close the books: returned → closed. Every charge decided, nothing owed, no deposit held."""
+        return self._step(lifecycle.settle)
+
+    @action(detail=True, methods=["post"])
+    def lines(self, request: Request, pk: str) -> Response:
+        """Add a discount, a fine or another line to the bill."""
+        return self._step(charges.add_line)
+
+    def _step(self, verb: Callable[..., Contract]) -> Response:
+        contract = self.get_object()  # 404 and If-Match before any lock
+        return self.answer(verb(contract.pk, by=self.by, now=timezone.now(), **self.validated()))
+
+
+def _parts(user: Any) -> list[Any]:
+    """Return what a whole contract needs beside its row: one statement each, and none for what stays hidden."""
+    handovers = Prefetch("handovers", Handover.objects.select_related("by").order_by("-kind"))
+    cars = Assignment.objects.select_related("occupancy__car").order_by("seq")
+    if user.has_perm("contracts.view_handover"):
+        cars = cars.prefetch_related(handovers)
+    parts = {
+        "contracts.view_priceline": "lines",
+        "contracts.view_charge": "charges",
+        "contracts.view_payment": "payments",
+        "contracts.view_assignment": Prefetch("assignments", cars),
+    }
+    return ["drivers", *(part for permission, part in parts.items() if user.has_perm(permission))]

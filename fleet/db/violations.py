@@ -99,6 +99,14 @@ def _taken(error: IntegrityError) -> DomainError:
     """Return the refusal of `unique=True`, whose constraint has no name of ours: PostgreSQL names the column."""
     diagnosis = getattr(error.__cause__, "diag", None)
     found = re.match(r"Key \((\w+)\)=", getattr(diagnosis, "message_detail", None) or "")
-    detail = "There is already a record with this value."
-    errors = [_entry(found[1] if found else "", "already_exists", detail)]
-    return DomainError(detail, code="already_exists", errors=errors)
+    if not found:
+        return DomainError("There is already such a record.", code="already_exists")
+    name, detail = found[1], _message(getattr(diagnosis, "table_name", None) or "", found[1])
+    return DomainError(detail, code=f"{name}_taken", errors=[_entry(name, f"{name}_taken", detail)])
+
+
+def _message(table: str, column: str) -> str:
+    model = next((model for model in apps.get_models() if model._meta.db_table == table), None)
+    if model is None:
+        return "There is already a record with this value."
+    return " ".join(model().unique_error_message(model, (column,)).messages)

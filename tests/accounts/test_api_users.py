@@ -69,7 +69,12 @@ def test_a_field_that_is_not_right_is_named(client: APIClient, fields: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("fields", "code"), [({"username": "AMRA"}, "username_taken"), ({"email": "A@FLEET.test"}, "email_taken")]
+    ("fields", "code"),
+    [
+        ({"username": "amra"}, "username_taken"),
+        ({"username": "AMRA"}, "username_taken"),
+        ({"email": "A@FLEET.test"}, "email_taken"),
+    ],
 )
 def test_a_clash_is_409_with_its_name(client: APIClient, fields: dict[str, str], code: str) -> None:
     UserFactory(username="amra", email="a@fleet.test")

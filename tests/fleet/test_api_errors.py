@@ -122,7 +122,7 @@ def test_a_clash_without_a_name_of_ours_shows_no_sql() -> None:
         cursor.execute("CREATE TEMP TABLE t (a int UNIQUE); INSERT INTO t VALUES (1), (1)")
 
     body = raised(caught.value).json()
-    assert (body["status"], body["code"]) == (409, "already_exists")
+    assert (body["status"], body["code"]) == (409, "a_taken")
     assert body["errors"][0]["pointer"] == "/a"
     assert "t_a_key" not in json.dumps(body)
 

@@ -217,9 +217,14 @@ def settle(contract_id: UUID, *, by: User, now: datetime, release_deposit: bool 
 
 
 def expire(contract: Contract, *, now: datetime) -> Contract:
-    """Let a hold that has passed go: pending → expired. Called by the job with the row locked."""
+    """Let a hold that has passed go: pending → expired. Called by the job with the row locked.
+
+    Raises IllegalStep while the hold lasts, and when money was taken: a paid booking is never lost to the clock.
+    """
     if contract.status != Status.PENDING or contract.hold_expires_at is None or contract.hold_expires_at > now:
         raise IllegalStep(contract, "expire")
+    if any(contract.payments.sums()):
+        raise IllegalStep(contract, "expire", f"Money was taken for {contract.reference}; confirm or cancel it.")
     holding.release(holding.current(contract), now)
     return _step(contract, "expire", hold_expires_at=None, ended_at=now)
 

@@ -275,6 +275,21 @@ def test_a_confirmed_booking_never_expires(by: User) -> None:
         lifecycle.expire(contract, now=NOW + timedelta(days=400))
 
 
+@pytest.mark.parametrize("kind", ["payment", "deposit_hold"])
+def test_a_booking_with_money_on_it_never_expires(by: User, kind: str) -> None:
+    contract, later = given.booked(by=by), NOW + timedelta(days=400)
+    payments.record(contract.pk, kind=kind, method="card", amount=Decimal(1), by=by, now=NOW)
+    assert not Contract.objects.hold_passed(later).exists()
+    with pytest.raises(IllegalStep):
+        lifecycle.expire(contract, now=later)
+
+
+def test_a_cancelled_booking_owes_nothing(by: User) -> None:
+    contract = given.booked(by=by)
+    lifecycle.cancel(contract.pk, reason="The flight was cancelled.", by=by, now=NOW)
+    assert Contract.objects.with_money().get().balance == 0
+
+
 def test_a_hold_that_has_not_passed_does_not_expire(by: User) -> None:
     contract = given.booked(by=by)
     assert contract.hold_expires_at is not None

@@ -106,7 +106,8 @@ class Rentals(RuleBasedStateMachine):
         for contract in Contract.objects.hold_passed(self.now):
             lifecycle.expire(contract, now=self.now)
         for life in self.lives.values():
-            if life.status == "pending" and life.hold is not None and life.hold <= self.now:
+            unpaid = not life.paid and not life.held
+            if unpaid and life.status == "pending" and life.hold is not None and life.hold <= self.now:
                 life.status, life.hold, life.ended, life.rows[-1][3] = "expired", None, self.now, False
 
     @rule()

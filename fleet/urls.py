@@ -13,6 +13,8 @@ api: list[URLPattern | URLResolver] = [
     path("", include("cars.api.urls")),
     path("", include("customers.api.urls")),
     path("", include("contracts.api.urls")),
+    path("", include("notifications.api.urls")),
+    path("", include("audit.api.urls")),
 ]
 
 urlpatterns = [

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.querysets import EventQuerySet
+
 
 class Event(models.Model):
     """One thing that happened, e.g. `contract.checked_out`; integrators catch up by sequence."""
@@ -15,6 +17,8 @@ class Event(models.Model):
     payload = models.JSONField(_("payload"), default=dict)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
+    objects = EventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
@@ -25,7 +29,7 @@ class Event(models.Model):
             ),
         )
         indexes = (
-            # the history of one object: notifications.querysets.of()
+            # the history of one object: EventQuerySet.of()
             models.Index(fields=("subject_id", "id"), name="event_by_subject"),
         )
 

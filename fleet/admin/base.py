@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.module_loading import import_string
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from fleet.admin.checks import FleetAdminChecks
@@ -61,6 +63,18 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         return self._or_message(request, super().delete_view, request, object_id, extra_context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        show: Callable[..., HttpResponse] = import_string(settings.FLEET_HISTORY_PAGE)
+        return show(self, request, object_id)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Write nothing: the audit trail has it already, with the values and through every door."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Write nothing, as above."""
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         """Hide steps (fleet/admin/steps.py) that the row's state does not offer."""

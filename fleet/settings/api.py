@@ -26,8 +26,8 @@ REST_FRAMEWORK = {
 
 # What the kit needs from apps above it, as import strings.
 FLEET_IDEMPOTENCY = "accounts.idempotency"
-FLEET_HISTORY = ""  # model instance → queryset of its audit entries, newest first
-FLEET_HISTORY_SERIALIZER = ""
+FLEET_HISTORY = "audit.history.entries"  # model instance → queryset of its audit entries, newest first
+FLEET_HISTORY_SERIALIZER = "audit.api.serializers.EntrySerializer"
 
 # Signing and lifetimes only: rotation and revocation live in accounts/tokens.py.
 SIMPLE_JWT = {
@@ -51,4 +51,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SORT_OPERATIONS": False,
+    # Several models have a `kind` or a `status`; without names of ours they would be called by a digest.
+    "ENUM_NAME_OVERRIDES": {
+        "ContractStatusEnum": "contracts.status.Status",
+        "CustomerKindEnum": "customers.models.Customer.Kind",
+        "DamageKindEnum": "cars.models.Damage.Kind",
+        "HandoverKindEnum": "contracts.models.Handover.Kind",
+        "LineKindEnum": "contracts.models.money.LineKind",
+        "PaymentKindEnum": "contracts.models.Payment.Kind",
+    },
 }

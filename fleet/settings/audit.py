@@ -5,3 +5,4 @@ AUDITLOG_STORE_JSON_CHANGES = True
 AUDITLOG_DISABLE_ON_RAW_SAVE = False
 AUDITLOG_CID_GETTER = "fleet.actor.correlation_id"
 FLEET_COMMAND_LOG = "audit.commands.record"  # (name, counts, warnings, seconds) → the entry "system: <command>"
+FLEET_HISTORY_PAGE = "audit.admin.page.show"  # (model admin, request, object id) → the page behind "History"

@@ -1,0 +1,77 @@
+"""Entries of the trail in JSON."""
+
+from typing import Any, Final
+
+from auditlog.models import LogEntry
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from audit import history, telling
+from fleet.api.fields import InstantField
+from fleet.api.serializers import StrictModelSerializer
+
+ACTIONS: Final = {
+    LogEntry.Action.CREATE: "create",
+    LogEntry.Action.UPDATE: "update",
+    LogEntry.Action.DELETE: "delete",
+    LogEntry.Action.ACCESS: "access",
+}
+
+
+class ChangeOutput(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class EntrySerializer(StrictModelSerializer):
+    """Who changed what, when and through which door; ids as ids, personal data masked."""
+
+    at = InstantField(source="timestamp", read_only=True)
+    action = serializers.SerializerMethodField()
+    model = serializers.SerializerMethodField(help_text='e.g. "customers.customer"; empty for a run of a command.')
+    object_id = serializers.CharField(source="object_pk", read_only=True)
+    object = serializers.CharField(source="object_repr", read_only=True)
+    actor_name = serializers.SerializerMethodField()
+    door = serializers.SerializerMethodField(
+        help_text="admin, api, key:<prefix>, celery:<task>, command:<name> or shell"
+    )
+    request_id = serializers.CharField(source="cid", read_only=True, allow_null=True)
+    changes = serializers.SerializerMethodField()
+
+    class Meta:
+        model = LogEntry
+        fields = (
+            "id",
+            "at",
+            "action",
+            "model",
+            "object_id",
+            "object",
+            "actor",
+            "actor_name",
+            "door",
+            "remote_addr",
+            "request_id",
+            "changes",
+        )
+        read_only_fields = ("id", "actor", "remote_addr")
+
+    def get_action(self, entry: LogEntry) -> str:
+        return ACTIONS[entry.action]
+
+    def get_model(self, entry: LogEntry) -> str:
+        return history.label_of(entry)
+
+    def get_actor_name(self, entry: LogEntry) -> str:
+        return telling.who(entry)
+
+    def get_door(self, entry: LogEntry) -> str:
+        return telling.door(entry)
+
+    @extend_schema_field(ChangeOutput(many=True))
+    def get_changes(self, entry: LogEntry) -> list[dict[str, Any]]:
+        return [
+            {"field": field, "before": before, "after": after}
+            for field, (before, after) in (entry.changes or {}).items()
+        ]

@@ -1,0 +1,34 @@
+"""The trail of one object, and of everything."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, QuerySet
+
+_NEWEST_FIRST = ("-timestamp", "-id")
+
+
+def everything() -> QuerySet[LogEntry]:
+    """Return all entries with their actors, newest first; `serialized_data` and `changes_text` are never written."""
+    found: QuerySet[LogEntry] = LogEntry.objects.select_related("actor").defer("serialized_data", "changes_text")
+    return found.order_by(*_NEWEST_FIRST)
+
+
+def entries(instance: Model) -> QuerySet[LogEntry]:
+    """Return the entries of one object; they outlive it."""
+    content_type = ContentType.objects.get_for_model(instance)
+    return everything().filter(object_pk=str(instance.pk), content_type=content_type)
+
+
+def model_of(entry: LogEntry) -> type[Model] | None:
+    """Return the class the entry is about; None when it is gone, or for entries about no single object."""
+    model = ContentType.objects.get_for_id(entry.content_type_id).model_class()
+    return None if model is LogEntry else model
+
+
+def label_of(entry: LogEntry) -> str:
+    """Return "customers.customer", or an empty text for entries about no single object."""
+    content_type: Any = ContentType.objects.get_for_id(entry.content_type_id)
+    label = f"{content_type.app_label}.{content_type.model}"
+    return "" if label == LogEntry._meta.label_lower else label

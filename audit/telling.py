@@ -1,0 +1,143 @@
+"""Entries in the words of people: labels for columns, names for ids, local time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from audit.history import model_of
+
+type Names = Mapping[type[models.Model], Mapping[str, str]]
+
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry as a page shows it."""
+
+    at: datetime
+    who: str
+    door: str
+    address: str
+    action: str
+    about: str
+    changes: Sequence[Change]
+
+
+def told(entries: Iterable[LogEntry]) -> list[Told]:
+    """Return the entries for people; one query per model they refer to."""
+    rows = list(entries)
+    names = _names(rows)
+    return [
+        Told(
+            at=entry.timestamp,
+            who=who(entry),
+            door=door(entry),
+            address=entry.remote_addr or "",
+            action=str(entry.get_action_display()),
+            about=entry.object_repr,
+            changes=changes(entry, names),
+        )
+        for entry in rows
+    ]
+
+
+def who(entry: LogEntry) -> str:
+    return str(entry.actor or entry.actor_email or _("nobody"))
+
+
+def door(entry: LogEntry) -> str:
+    """Return the door as it was written, or "shell" when there was none."""
+    return (entry.additional_data or {}).get("door") or "shell"
+
+
+def changes(entry: LogEntry, names: Names | None = None) -> list[Change]:
+    model = model_of(entry)
+    if model is None:
+        counted = (entry.additional_data or {}).get("counts", {})
+        return [Change(what.replace("_", " "), "", f"{number:,}") for what, number in counted.items()]
+    known = _names([entry]) if names is None else names
+    return [_change(model, name, pair, known) for name, pair in (entry.changes or {}).items()]
+
+
+def _change(model: type[models.Model], name: str, pair: Sequence[Any], names: Names) -> Change:
+    field = _field(model, name)
+    if field is None:
+        return Change(name, _text(pair[0]), _text(pair[1]))
+    before, after = (_shown(field, value, names) for value in pair)
+    return Change(capfirst(str(field.verbose_name)), before, after)
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:  # the column has gone since
+        return None
+
+
+def _shown(field: Any, value: Any, names: Names) -> str:
+    if value in (None, ""):
+        return ""
+    if field.is_relation:
+        known = names.get(field.related_model, {})
+        ids = value if isinstance(value, list) else [value]
+        return ", ".join(known.get(str(pk), str(pk)) for pk in ids)
+    if field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateTimeField):
+        moment = parse_datetime(value)
+        return formats.localize(timezone.localtime(moment)) if moment else str(value)
+    if isinstance(field, models.DateField):
+        return formats.localize(parse_date(value) or value) if "-" in value else str(value)
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = "" if value is None else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _names(entries: Sequence[LogEntry]) -> Names:
+    """Return model → id → name for every id that the entries mention."""
+    wanted: defaultdict[type[models.Model], set[str]] = defaultdict(set)
+    for entry in entries:
+        model = model_of(entry)
+        for name, pair in (entry.changes or {}).items() if model else ():
+            field = _field(model, name) if model else None
+            if field is not None and field.is_relation:
+                wanted[field.related_model] |= {str(pk) for pk in _flat(pair) if pk}
+    return {model: _in_bulk(model, ids) for model, ids in wanted.items()}
+
+
+def _flat(pair: Sequence[Any]) -> Iterable[Any]:
+    for side in pair:
+        yield from side if isinstance(side, list) else (side,)
+
+
+def _in_bulk(model: type[models.Model], ids: set[str]) -> Mapping[str, str]:
+    usable = []
+    for pk in ids:
+        try:
+            usable.append(model._meta.pk.to_python(pk))
+        except ValidationError:  # told before the column referred to ids
+            continue
+    return {str(row.pk): str(row) for row in model._base_manager.filter(pk__in=usable)}

@@ -59,12 +59,14 @@ def own_folder(folder: Path, account: Account | None) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if account is None:
         return folder.resolve()
-    os.chown(folder, account.uid, account.gid)
-    if not account.can("-w", folder):
-        real = _shared() / f"{folder.name}-{secrets.token_hex(6)}"
-        shutil.move(folder, real)
-        folder.symlink_to(real)
-    return folder.resolve()
+    real = folder.resolve()
+    os.chown(real, account.uid, account.gid)
+    if not account.can("-w", real):
+        elsewhere = _shared() / f"{folder.name}-{secrets.token_hex(6)}"
+        shutil.move(real, elsewhere)
+        folder.symlink_to(elsewhere)
+        real = elsewhere
+    return real
 
 
 def reachable(program: Path, root: Path, name: str, account: Account | None) -> Path:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -79,12 +80,13 @@ def start(port: int, state: Path) -> Running:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("demo")
-    running = start(free_port(), folder / "state")
-    yield running
-    if running.process.poll() is None:  # the last tests here stop it themselves
-        running.stop(signal.SIGTERM)
+def demo() -> Iterator[Running]:
+    with tempfile.TemporaryDirectory(prefix="fleet-demo-") as folder:
+        Path(folder).chmod(0o711)  # root's servers run under another account and must pass through
+        running = start(free_port(), Path(folder) / "state")
+        yield running
+        if running.process.poll() is None:  # the last tests here stop it themselves
+            running.stop(signal.SIGTERM)
 
 
 def test_it_is_ready_when_it_says_so(demo: Running) -> None:

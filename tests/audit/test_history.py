@@ -17,6 +17,7 @@ from audit.commands import record
 from cars.models import Branch
 from customers.models import Customer
 from fleet.actor import acting_as
+from fleet.observability import request_id
 from tests.factories.accounts import UserFactory, client_as
 from tests.factories.customers import CustomerFactory, FlagFactory
 
@@ -79,9 +80,8 @@ def _queries(customer: Customer, clerk: User) -> dict[str, str]:
 @pytest.mark.parametrize("query", ["actor", "action", "model", "object", "from", "cid"])
 def test_the_trail_is_filtered(auditor: APIClient, query: str) -> None:
     clerk, customer = UserFactory(), CustomerFactory()
-    with acting_as(clerk, door="admin"):
+    with acting_as(clerk, door="admin"), request_id.under("counter-17"):
         renamed(customer, "New")
-    LogEntry.objects.filter(actor=clerk).update(cid="counter-17")
     found = auditor.get(f"/api/v1/audit/?{_queries(customer, clerk)[query]}").json()["data"]
     assert [(entry["actor"], entry["door"]) for entry in found] == [(str(clerk.pk), "admin")]
 

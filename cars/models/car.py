@@ -1,5 +1,6 @@
 """The car itself and its odometer."""
 
+import re
 from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -16,7 +17,11 @@ from cars.querysets import CarQuerySet, OdometerQuerySet
 from fleet.db.base import Base
 
 MOST_KM = 9_999_999
-_VIN = RegexValidator(r"^[A-HJ-NPR-Z0-9]{17}\Z", _("A VIN has 17 letters and digits, without I, O and Q (ISO 3779)."))
+_VIN = RegexValidator(
+    r"^[A-HJ-NPR-Z0-9]{17}\Z",
+    _("A VIN has 17 letters and digits, without I, O and Q (ISO 3779)."),
+    flags=re.IGNORECASE,  # it is kept in capitals, however it was typed
+)
 
 
 def not_after_next_year(year: int, today: date) -> None:

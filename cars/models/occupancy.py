@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.fields.ranges import RangeEndsWith
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from cars.models.car import Car
@@ -62,4 +63,4 @@ class Occupancy(Base):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.period.lower:%d.%m.%Y %H:%M}"
+        return f"{self.get_kind_display()} {localtime(self.period.lower):%d.%m.%Y %H:%M}"

@@ -43,7 +43,10 @@ class ServicePlan(Base):
                 violation_error_message=_("A plan is for one car or for one category."),
             ),
             models.CheckConstraint(
-                condition=Q(every_km__gte=1) | Q(every_months__gte=1),
+                # A comparison with NULL is no refusal, so every NULL is named.
+                condition=(Q(every_km__isnull=True) | Q(every_km__gte=1))
+                & (Q(every_months__isnull=True) | Q(every_months__gte=1))
+                & (Q(every_km__isnull=False) | Q(every_months__isnull=False)),
                 name="serviceplan_has_interval",
                 violation_error_message=_("Give a number of km or of months, 1 or more."),
             ),

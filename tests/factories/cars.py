@@ -8,6 +8,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from cars import models
+from fleet.db.period import Period
 
 FIRST_DAY, LAST_DAY = date(2026, 1, 1), date(2027, 12, 31)
 
@@ -127,7 +128,7 @@ class OccupancyFactory(DjangoModelFactory):
         model = models.Occupancy
 
     car = factory.SubFactory(CarFactory)
-    period = (datetime(2026, 12, 1, 8, tzinfo=UTC), datetime(2026, 12, 4, 9, tzinfo=UTC))
+    period = Period(datetime(2026, 12, 1, 8, tzinfo=UTC), datetime(2026, 12, 4, 9, tzinfo=UTC)).as_range()
     kind = models.Occupancy.Kind.BLOCK
 
 

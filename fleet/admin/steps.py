@@ -1,4 +1,4 @@
-"""A button that calls one verb: a dialog asks for what the verb needs and says why it refused.
+"""A button that calls one verb: a page asks for what the verb needs and says why it refused.
 
     class ContractAdmin(FleetAdmin):
         actions_detail = ("cancel",)
@@ -18,25 +18,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
 from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
 
-from fleet.admin.base import REFUSALS, said
-from fleet.errors import DomainError, Invalid
+from fleet.admin.base import REFUSALS
+from fleet.admin.forms import StepForm
 
 type Step = Callable[[Any, HttpRequest, Any, dict[str, Any]], Any]
-
-
-class StepForm(BaseDialogForm):  # type: ignore[misc]
-    """What a step asks for; without fields it only asks "sure?"."""
-
-    def render_before_template(self) -> str:
-        return render_to_string("admin/fleet/step.html", {"errors": self.non_field_errors() if self.is_bound else ()})
+type Act = Callable[[dict[str, Any]], tuple[Any, Model]]
 
 
 def step(
@@ -47,35 +39,69 @@ def step(
     when: Callable[[Any], bool] | None = None,
     icon: str | None = None,
     danger: bool = False,
-    description: Any = None,
+    primary: bool = False,
+    description: Any = "",
 ) -> Callable[[Step], Any]:
     """Make an admin method one of `actions_detail`; the string it returns is shown."""
 
     def decorate(method: Step) -> Any:
-        dialog = {"title": label, "description": description, "form_class": form, "form_submit_text": label}
-
         @wraps(method)
-        def run(admin: Any, request: HttpRequest, filled: StepForm, object_id: str) -> HttpResponse:
+        def run(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
             row = _row(admin, request, object_id)
-            data = {name: value for name, value in filled.cleaned_data.items() if name != "_form_submitted"}
-            try:
-                message = method(admin, request, row, data)
-            except REFUSALS as error:
-                _refuse(filled, error)
-                shown = {"dialog": dialog, "form": filled, "form_submit_text": label}
-                return render(request, "unfold/helpers/dialog.html", shown)
-            messages.success(request, message or label)
-            return _back(admin, request, row)
 
-        variant = ActionVariant.DANGER if danger else ActionVariant.DEFAULT
+            def act(data: dict[str, Any]) -> tuple[Any, Model]:
+                return method(admin, request, row, data) or label, row
+
+            return ask(admin, request, form, act, title=label, row=row, description=description, danger=danger)
+
+        variant = ActionVariant.DANGER if danger else ActionVariant.PRIMARY if primary else ActionVariant.DEFAULT
         url_path = method.__name__.replace("_", "-")
-        button = action(
-            description=label, permissions=[permission], url_path=url_path, icon=icon, variant=variant, dialog=dialog
-        )(run)
+        button = action(description=label, permissions=[permission], url_path=url_path, icon=icon, variant=variant)(run)
         button.when = when
         return button
 
     return decorate
+
+
+def ask(
+    admin: Any,
+    request: HttpRequest,
+    form: type[StepForm],
+    act: Act,
+    *,
+    title: Any,
+    row: Model | None = None,
+    description: Any = "",
+    danger: bool = False,
+    initial: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Show the form; on POST do `act`, which returns what to say and which object to show, or say why not."""
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(["GET", "POST"])
+    sent = request.method == "POST"
+    filled = form(request.POST if sent else None, request=request, row=row, initial=initial)
+    if sent and filled.is_valid():
+        try:
+            message, shown = act(filled.cleaned_data)
+        except REFUSALS as error:
+            filled.refuse(error)
+        else:
+            messages.success(request, message)
+            return HttpResponseRedirect(_page_of(admin, shown))
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": admin.opts,
+        "model_admin": admin,
+        "original": row,
+        "title": title,
+        "description": description,
+        "danger": danger,
+        "form": filled,
+        "media": admin.media + filled.media,
+        "back": _page_of(admin, row),
+    }
+    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    return TemplateResponse(request, "admin/fleet/step.html", context)
 
 
 def _row(admin: Any, request: HttpRequest, object_id: str) -> Model:
@@ -85,20 +111,8 @@ def _row(admin: Any, request: HttpRequest, object_id: str) -> Model:
     return row
 
 
-def _refuse(form: StepForm, error: Exception) -> None:
-    """Put every reason where the person looks: at its field, else on top."""
-    fields = error.fields if isinstance(error, Invalid) else {}
-    for name, text in fields.items():
-        form.add_error(name if name in form.fields else None, text)
-    if not fields:
-        refusals = error.data.get("refusals", ()) if isinstance(error, DomainError) else ()
-        for text in (said(error), *(refusal["message"] for refusal in refusals)):  # type: ignore[arg-type]
-            form.add_error(None, text)
-
-
-def _back(admin: Any, request: HttpRequest, row: Model) -> HttpResponse:
-    options = admin.model._meta
-    address = reverse(f"{admin.admin_site.name}:{options.app_label}_{options.model_name}_change", args=[row.pk])
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
+def _page_of(admin: Any, row: Model | None) -> str:
+    """Return the address of the row's page, or of the list."""
+    options = (row or admin.model)._meta
+    name = f"{admin.admin_site.name}:{options.app_label}_{options.model_name}"
+    return reverse(f"{name}_change", args=[row.pk]) if row else reverse(f"{name}_changelist")

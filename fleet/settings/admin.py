@@ -1,9 +1,17 @@
 """Unfold: the look of the admin."""
 
+from django.templatetags.static import static
+
+
+def _stylesheet(request: object) -> str:
+    return static("fleet/admin.css")  # asked per request: the name of the file carries its digest
+
+
 UNFOLD = {
     "SITE_TITLE": "Fleet",
     "SITE_HEADER": "Fleet",
     "SITE_SYMBOL": "directions_car",
+    "STYLES": [_stylesheet],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "fleet.site.navigation"},

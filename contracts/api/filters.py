@@ -22,7 +22,7 @@ class _DaysField(forms.IntegerField):
         super().__init__(min_value=0, max_value=_MOST_DAYS, **options)
 
 
-class _DaysFilter(django_filters.Filter):
+class _DaysFilter(django_filters.Filter):  # type: ignore[misc]
     """Rows whose moment lies between now and so many days later."""
 
     field_class = _DaysField
@@ -36,7 +36,7 @@ class _DaysFilter(django_filters.Filter):
         )
 
 
-class ContractFilters(django_filters.FilterSet):
+class ContractFilters(django_filters.FilterSet):  # type: ignore[misc]
     status = django_filters.MultipleChoiceFilter(choices=Status.choices, distinct=False)
     overdue = FlagFilter(method="by_overdue", label="Out, and past the agreed end.")
     at_risk = FlagFilter(method="by_risk", label="Booked soon, while the car is still out and overdue.")
@@ -80,7 +80,7 @@ class ContractFilters(django_filters.FilterSet):
         return queryset.filter(Q(pickup_branch=value) | Q(return_branch=value))
 
 
-class ChargeFilters(django_filters.FilterSet):
+class ChargeFilters(django_filters.FilterSet):  # type: ignore[misc]
     contract = django_filters.UUIDFilter(field_name="contract_id")
     status = django_filters.ChoiceFilter(choices=Charge.Status.choices)
 
@@ -89,7 +89,7 @@ class ChargeFilters(django_filters.FilterSet):
         fields = ("contract", "status", "kind")
 
 
-class PaymentFilters(django_filters.FilterSet):
+class PaymentFilters(django_filters.FilterSet):  # type: ignore[misc]
     contract = django_filters.UUIDFilter(field_name="contract_id")
 
     class Meta:
@@ -105,7 +105,7 @@ class PaymentFilters(django_filters.FilterSet):
         }
 
 
-class ExtraFilters(django_filters.FilterSet):
+class ExtraFilters(django_filters.FilterSet):  # type: ignore[misc]
     is_active = FlagFilter()
 
     class Meta:

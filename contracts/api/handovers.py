@@ -11,8 +11,12 @@ from contracts.handover import NewDamage, Seen
 from fleet.api.fields import MoneyField
 from fleet.api.serializers import StrictSerializer
 
-_MOST_MARKS = 50
 _MOST_KM = 9_999_999
+
+
+def some(child: StrictSerializer, *, most: int) -> Any:
+    """Return a field for a list that may be missing and is bounded."""
+    return serializers.ListSerializer(child=child, required=False, max_length=most)
 
 
 class OverrideInput(StrictSerializer):
@@ -65,7 +69,7 @@ class HandoverInput(StrictSerializer):
     fuel_eighths = serializers.IntegerField(min_value=0, max_value=8, required=False, allow_null=True)
     battery_pct = serializers.IntegerField(min_value=0, max_value=100, required=False, allow_null=True)
     clean = serializers.BooleanField(required=False)
-    damages = DamageInput(many=True, required=False, max_length=_MOST_MARKS)
+    damages = some(DamageInput(), most=50)
     checklist = ChecklistField(required=False)
     remarks = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
@@ -83,7 +87,7 @@ class CheckInInput(HandoverInput):
 class CheckOutInput(HandoverInput):
     """The car goes out."""
 
-    overrides = OverrideInput(many=True, required=False, max_length=20)
+    overrides = some(OverrideInput(), most=20)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         overrides = attrs.pop("overrides", ())

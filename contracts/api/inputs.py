@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from contracts.api.handovers import HandoverInput, OverrideInput
+from contracts.api.handovers import HandoverInput, OverrideInput, some
 from contracts.api.privacy import is_program, require_visible
 from contracts.booking import Booking
 from contracts.errors import IllegalStep
@@ -18,7 +18,6 @@ from fleet.api.serializers import StrictModelSerializer, StrictSerializer
 from fleet.money import CENT, MOST
 
 _MOST_DRIVERS = 10
-_MOST_EXTRAS = 30
 _LONGEST_REASON = 300
 
 
@@ -44,7 +43,7 @@ class BookingInput(StrictSerializer):
     drivers = serializers.ListField(
         source="driver_ids", child=serializers.UUIDField(), required=False, max_length=_MOST_DRIVERS
     )
-    extras = ExtraInput(many=True, required=False, max_length=_MOST_EXTRAS)
+    extras = some(ExtraInput(), most=30)
     pickup_branch = serializers.UUIDField(source="pickup_branch_id", required=False, allow_null=True)
     return_branch = serializers.UUIDField(source="return_branch_id", required=False, allow_null=True)
     pickup_place = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -56,7 +55,7 @@ class BookingInput(StrictSerializer):
         max_length=80, required=False, allow_blank=True, help_text="Yours; sent twice it returns the first contract."
     )
     notes = serializers.CharField(max_length=4000, required=False, allow_blank=True)
-    overrides = OverrideInput(many=True, required=False, max_length=20)
+    overrides = some(OverrideInput(), most=20)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         overrides = attrs.pop("overrides", ())
@@ -106,7 +105,7 @@ class ConfirmInput(StrictSerializer):
     )
     deposit = TenderInput(required=False)
     waive_deposit = serializers.CharField(max_length=_LONGEST_REASON, required=False)
-    overrides = OverrideInput(many=True, required=False, max_length=20)
+    overrides = some(OverrideInput(), most=20)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         require_visible(self.context["request"].user, [attrs.get("customer_id"), *attrs.get("driver_ids", ())])
@@ -118,12 +117,12 @@ class ReasonInput(StrictSerializer):
 
 
 class OverridesInput(StrictSerializer):
-    overrides = OverrideInput(many=True, required=False, max_length=20)
+    overrides = some(OverrideInput(), most=20)
 
 
 class ExtendInput(StrictSerializer):
     end_at = InstantField()
-    overrides = OverrideInput(many=True, required=False, max_length=20)
+    overrides = some(OverrideInput(), most=20)
 
 
 class SwapInput(StrictSerializer):
@@ -132,7 +131,7 @@ class SwapInput(StrictSerializer):
     car = serializers.UUIDField(source="car_id")
     back = HandoverInput()
     out = HandoverInput()
-    overrides = OverrideInput(many=True, required=False, max_length=20)
+    overrides = some(OverrideInput(), most=20)
 
 
 class SettleInput(StrictSerializer):

@@ -67,6 +67,11 @@ def confirmed(*, by: User, **fields: Any) -> Contract:
     return lifecycle.confirm(contract.pk, by=by, now=NOW)
 
 
+def expired(*, by: User, **fields: Any) -> Contract:
+    contract = booked(by=by, **fields)
+    return lifecycle.expire(contract, now=contract.hold_expires_at or NOW)
+
+
 def active(*, by: User, seen: Seen = FULL_TANK, **fields: Any) -> Contract:
     contract = confirmed(by=by, **fields)
     return lifecycle.check_out(contract.pk, seen=seen, by=by, now=OUT_AT)

@@ -20,8 +20,8 @@ ACTIONS: Final = {
 
 class ChangeOutput(serializers.Serializer[Any]):
     field = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
 
 
 class EntrySerializer(StrictModelSerializer):

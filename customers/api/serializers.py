@@ -147,3 +147,7 @@ class CountryOutput(serializers.Serializer[countries.Country]):
     name = serializers.CharField()
     flag = serializers.CharField()
     dial_code = serializers.CharField()
+
+
+class CountriesOutput(serializers.Serializer[Any]):
+    data = CountryOutput(many=True)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from customers import countries, flags, verification
 from customers.api.filters import CustomerFilters, DocumentFilters, FlagFilters
-from customers.api.serializers import CountryOutput, CustomerSerializer, DocumentSerializer, FlagSerializer
+from customers.api.serializers import CountriesOutput, CustomerSerializer, DocumentSerializer, FlagSerializer
 from customers.models import Customer, Document, Flag
 from customers.querysets import CustomerQuerySet
 from fleet.api.permissions import LOGGED_IN
@@ -105,6 +105,6 @@ class CountriesView(FleetView):
 
     permissions = {"get": LOGGED_IN}
 
-    @extend_schema(responses=CountryOutput(many=True))
+    @extend_schema(responses=CountriesOutput)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response({"data": [asdict(country) for country in countries.all_countries()]})

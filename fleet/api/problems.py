@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.encoding import escape_uri_path
 
 from fleet.observability import request_id
 
@@ -31,7 +32,7 @@ class Problem:
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,
-            "instance": path,
+            "instance": escape_uri_path(path),
             "code": self.code,
             "request_id": request_id.current(),
             "errors": list(self.errors) or self.data.get("errors", []),

@@ -1,0 +1,70 @@
+"""The admin's frame: its policy and its sidebar."""
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils.csp import CSP
+
+from fleet.site import navigation
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def sidebar(role: str) -> dict[str, list[str]]:
+    request = RequestFactory().get("/admin/")
+    request.user = UserFactory(role=role) if role else AnonymousUser()
+    return {str(group["title"]): [item["title"] for item in group["items"]] for group in navigation(request)}
+
+
+def test_the_administrator_sees_every_group() -> None:
+    assert list(sidebar("admin")) == ["Rentals", "Fleet", "Administration"]
+
+
+def test_a_mechanic_sees_cars_only() -> None:
+    assert list(sidebar("mechanic")) == ["Fleet"]
+
+
+def test_nobody_sees_nothing() -> None:
+    assert sidebar("") == {}
+
+
+def test_every_link_of_the_sidebar_opens() -> None:
+    client = Client()
+    client.force_login(UserFactory(role="admin"))
+    request = RequestFactory().get("/admin/")
+    request.user = UserFactory(role="admin")
+
+    for group in navigation(request):
+        for item in group["items"]:
+            assert client.get(item["link"]).status_code == 200, item
+
+
+@pytest.mark.parametrize("logged_in", [True, False])
+def test_the_admin_has_the_policy_that_its_scripts_need_and_nothing_more(logged_in: bool) -> None:
+    client = Client()
+    if logged_in:
+        client.force_login(UserFactory(role="viewer"))
+
+    policy = client.get(reverse("admin:index" if logged_in else "admin:login"))["Content-Security-Policy"]
+
+    assert CSP.UNSAFE_EVAL in policy
+    assert policy.count(str(CSP.UNSAFE_INLINE)) == 1
+    assert "script-src 'self' 'unsafe-eval';" in policy
+
+
+def test_everything_else_has_the_strict_policy() -> None:
+    policy = Client().get("/api/v1/docs/")["Content-Security-Policy"]
+
+    assert "unsafe" not in policy
+    assert settings.SECURE_CSP["default-src"] == [CSP.NONE]
+
+
+def test_a_log_in_leads_to_the_admin() -> None:
+    user = UserFactory(role="agent")
+
+    response = Client().post(reverse("admin:login"), {"username": user.username, "password": "correct horse battery"})
+
+    assert response["Location"] == "/admin/"

@@ -61,5 +61,5 @@ worker: .venv/ready ## Run a Celery worker with beat beside make up
 shell: .venv/ready ## Open a Python shell with the models loaded
 	@$(DEV) exec $(MANAGE) shell
 
-bench: .venv/ready ## Measure the hot endpoints against the database of make up
-	@$(DEV) exec $(MANAGE) bench
+bench: .venv/ready ## Measure the hot endpoints on services of its own
+	@FLEET_ENVIRONMENT=test exec $(PY) -m fleet.local.run -- $(MANAGE) bench

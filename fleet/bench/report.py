@@ -1,0 +1,50 @@
+"""The outcome: a small table for people, JSON for the next comparison."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+SLOWER = 1.3  # machines are noisy: less than this says nothing
+
+
+def table(outcome: dict[str, Any]) -> str:
+    """Return the measurements as lines of text; ratios are to the hello of the same run."""
+    head = f"{'':<16}{'req/s':>9}{'% of hello':>12}{'p50 ms':>9}{'p99 ms':>9}{'statements':>12}  statuses"
+    lines = [head]
+    for name, row in outcome["scenes"].items():
+        share = f"{row['ratio'] * 100:.1f}"
+        statuses = ", ".join(f"{count} × {status}" for status, count in row["statuses"].items())
+        lines.append(
+            f"{name:<16}{row['rate']:>9.0f}{share:>12}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}"
+            f"{row['statements']:>12}  {statuses}"
+        )
+    reference = outcome["references"]
+    lines.append(
+        f"hello {reference['hello']:.0f}/s · one Redis GET {reference['redis_get']:.0f}/s · "
+        f"one look-up by key {reference['primary_key']:.0f}/s · web tier {outcome['memory_mb'] or 0:.0f} MB"
+    )
+    return "\n".join(lines)
+
+
+def slower(outcome: dict[str, Any], before: dict[str, Any]) -> list[str]:
+    """Return what fell behind the earlier outcome by more than noise, by its ratio to hello."""
+    found = []
+    for name, row in outcome["scenes"].items():
+        old = before["scenes"].get(name)
+        if old and row["ratio"] * SLOWER < old["ratio"]:
+            found.append(f"{name}: {row['ratio'] * 100:.1f} % of hello, was {old['ratio'] * 100:.1f} %")
+        if old and row["statements"] > old["statements"]:
+            found.append(f"{name}: {row['statements']} statements, were {old['statements']}")
+    return found
+
+
+def latest(folder: Path) -> dict[str, Any] | None:
+    """Return the outcome that was saved last, if any; names begin with the date."""
+    saved = sorted(folder.glob("*.json"))
+    return json.loads(saved[-1].read_text()) if saved else None
+
+
+def save(outcome: dict[str, Any], folder: Path, label: str) -> Path:
+    path = folder / f"{outcome['on'][:10]}-{label}.json"
+    path.write_text(json.dumps(outcome, indent=1) + "\n")
+    return path

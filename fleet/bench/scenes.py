@@ -1,0 +1,80 @@
+"""What is measured: the hot endpoints, and the work of one request counted without a server."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cars.models import Car
+from contracts.models import Contract
+from customers.models import Customer
+from fleet.bench import load
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A hot request; `request(n)` gives the bytes of the n-th one."""
+
+    name: str
+    request: Callable[[int], bytes]
+    path: str = ""  # of a GET, for counting statements
+    body: Callable[[int], dict[str, Any]] | None = None  # of a POST
+    expected: tuple[int, ...] = (200,)
+
+
+def scenes(token: str, now: datetime) -> list[Scene]:
+    """Return the hot endpoints over the rows that are there."""
+    car, customer = Car.objects.in_service().first(), Customer.objects.first()
+    contract = Contract.objects.order_by("-start_at").first()
+    if car is None or customer is None or contract is None:
+        raise LookupError("There is nothing to measure: seed the database first.")
+    start = (now + timedelta(days=10)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    end = (now + timedelta(days=12)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    paths = {
+        "car by id": f"/api/v1/cars/{car.pk}/",
+        "customer by id": f"/api/v1/customers/{customer.pk}/",
+        "contract by id": f"/api/v1/contracts/{contract.pk}/",
+        "25 cars": "/api/v1/cars/?limit=25",
+        "25 contracts": "/api/v1/contracts/?limit=25",
+        "availability": f"/api/v1/cars/availability/?start={start}&end={end}",
+    }
+    reads = [Scene(name, lambda _, path=path: load.get(path, token), path) for name, path in paths.items()]
+    return [*reads, _booking(token, now)]
+
+
+def _booking(token: str, now: datetime) -> Scene:
+    """Book hour after hour, car after car, far in the future where nobody is; what clashes is a 409."""
+    cars = list(Car.objects.in_service().values_list("pk", flat=True)[:200])
+    first = (now + timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+
+    def body(number: int) -> dict[str, Any]:
+        turn, place = divmod(number, len(cars))
+        start = first + timedelta(hours=3 * turn)
+        end = start + timedelta(hours=1)
+        return {"car": str(cars[place]), "start_at": start.isoformat(), "end_at": end.isoformat()}
+
+    def request(number: int) -> bytes:
+        return load.post("/api/v1/contracts/", json.dumps(body(number)).encode(), token)
+
+    return Scene("book", request, body=body, expected=(201, 409))
+
+
+def statements(scene: Scene, token: str) -> int:
+    """Return the database statements of one such request, answered in this process by a warm client."""
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+
+    def once(number: int) -> None:
+        if scene.body is None:
+            client.get(scene.path)
+        else:
+            client.post("/api/v1/contracts/", scene.body(number), content_type="application/json")
+
+    once(900_001)
+    with CaptureQueriesContext(connection) as captured:
+        once(900_002)
+    return len(captured)

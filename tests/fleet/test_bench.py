@@ -1,0 +1,37 @@
+"""The bench measures a real server; no figure of it is ever asserted, only what it counts."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from fleet.bench import load, report
+from fleet.bench.server import serving
+from fleet.management.commands import bench
+
+
+def test_the_load_counts_every_answer_of_a_real_gunicorn() -> None:
+    with serving("fleet.bench.hello:application", workers=1, threads=2, probe="/") as (port, _):
+        found = load.hammer(port, lambda _: load.get("/"), connections=4, seconds=0.3)
+    assert set(found.statuses) == {200}
+    assert found.statuses[200] == found.requests > 0
+
+
+def test_what_got_slower_or_asks_more_is_named() -> None:
+    old = {"scenes": {"car": {"ratio": 0.2, "statements": 2}, "book": {"ratio": 0.1, "statements": 8}}}
+    new = {"scenes": {"car": {"ratio": 0.1, "statements": 2}, "book": {"ratio": 0.09, "statements": 9}}}
+    assert report.slower(new, old) == ["car: 10.0 % of hello, was 20.0 %", "book: 9 statements, were 8"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_seeds_measures_and_saves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "_FOLDER", tmp_path)
+    call_command("bench", scale="6x20x40", seconds=0.2, connections=2, save="try")
+    (saved,) = tmp_path.glob("*-try.json")
+    outcome = json.loads(saved.read_text())
+    assert {"car by id", "25 contracts", "availability", "book"} <= outcome["scenes"].keys()
+    assert all(set(row["statuses"]) <= {"200", "201", "409"} for row in outcome["scenes"].values())
+    assert "req/s" in capsys.readouterr().out

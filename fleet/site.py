@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
@@ -93,4 +94,4 @@ def _item(request: HttpRequest, label: str, icon: str) -> list[dict[str, Any]]:
     if shown is None or not shown.has_view_permission(request):
         return []
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    return [{"title": str(model._meta.verbose_name_plural).capitalize(), "icon": icon, "link": address}]
+    return [{"title": capfirst(str(model._meta.verbose_name_plural)), "icon": icon, "link": address}]

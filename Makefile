@@ -56,7 +56,7 @@ seed: .venv/ready ## Fill the database of make up with a believable company
 	@$(DEV) exec $(MANAGE) seed
 
 worker: .venv/ready ## Run a Celery worker with beat beside make up
-	@$(DEV) exec .venv/bin/celery -A fleet worker --beat --schedule "$(STATE)/beat-schedule"
+	@$(DEV) exec .venv/bin/celery -A fleet worker --loglevel INFO --beat --schedule "$(STATE)/beat-schedule"
 
 shell: .venv/ready ## Open a Python shell with the models loaded
 	@$(DEV) exec $(MANAGE) shell

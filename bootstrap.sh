@@ -61,6 +61,7 @@ else
     say "no Python 3.12-3.14 on this machine; asking uv for one"
     export UV_PYTHON=3.13
 fi
+[ -d .venv ] || say "building .venv; the first time this takes a minute"
 "$uv" sync --locked --quiet "$@" || {
     say "could not build .venv (Python: ${UV_PYTHON}). The lines above say why; a Python can be named with PYTHON=/path/to/python3.13."
     exit 1

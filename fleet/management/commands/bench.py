@@ -38,6 +38,7 @@ class Command(FleetCommand):
     ) -> Counts:
         if settings.ENVIRONMENT == "production":
             raise CommandError("bench books cars; it does not run in production.")
+        call_command("migrate", interactive=False, verbosity=0)  # its services may be a minute old
         if not Car.objects.exists():
             call_command("seed", f"--scale={scale}")
         before = report.latest(_FOLDER)

@@ -100,7 +100,7 @@ def ask(
         "media": admin.media + filled.media,
         "back": _page_of(admin, row),
     }
-    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = admin.admin_site.name
     return TemplateResponse(request, "admin/fleet/step.html", context)
 
 

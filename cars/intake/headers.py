@@ -1,0 +1,75 @@
+"""Which column of somebody else's file is which field of ours."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from fleet.errors import Invalid
+
+SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
+    "license_plate": (
+        "licenseplate",
+        "licenceplate",
+        "plate",
+        "platenumber",
+        "numberplate",
+        "registrationnumber",
+        "regno",
+        "tablica",
+        "tablice",
+        "registarskaoznaka",
+        "kennzeichen",
+    ),
+    "vin": ("vin", "chassis", "chassisnumber", "sasija", "brojsasije"),
+    "manufacturer": ("manufacturer", "make", "brand", "marka", "proizvodjac", "proizvođač"),
+    "model": ("model", "type"),
+    "year": ("year", "modelyear", "yearofmanufacture", "godina", "godiste", "godište"),
+    "color": ("color", "colour", "boja"),
+    "category": ("category", "class", "vehicletype", "vehicleclass", "kategorija", "klasa"),
+    "fuel_type": ("fueltype", "fuel", "gorivo"),
+    "transmission": ("transmission", "gearbox", "mjenjac", "mjenjač"),
+    "seats": ("seats", "seatcount", "sjedista", "sjedišta"),
+    "doors": ("doors", "vrata"),
+    "engine_power_hp": ("enginepowerhp", "power", "hp", "horsepower", "snaga"),
+    "tank_litres": ("tanklitres", "tank", "tankliters", "rezervoar"),
+    "odometer_km": ("odometerkm", "odometer", "mileage", "km", "kilometraza", "kilometraža"),
+    "daily_rate": ("dailyrate", "rate", "price", "priceperday", "dailyprice", "dailyrateusd", "dailyrateeur", "cijena"),
+    "branch": ("branch", "poslovnica", "filijala"),
+    "location_note": ("locationnote", "location", "city", "grad", "lokacija"),
+}
+REQUIRED: Final = ("license_plate", "manufacturer", "model", "year", "fuel_type")
+_KNOWN: Final = {synonym: field for field, synonyms in SYNONYMS.items() for synonym in synonyms}
+
+
+def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterable[str] = ()) -> dict[str, int]:
+    """Return field → position of its column. `mapped` is header → field and wins; `given` fields have a default.
+
+    Raises Invalid when a required field has no column, a field has two, or `mapped` names what is not there.
+    """
+    wanted = {_key(header): field for header, field in mapped.items()}
+    for field in wanted.values():
+        if field not in SYNONYMS:
+            raise Invalid(f"There is no field “{field}”; there are {', '.join(SYNONYMS)}.", code="unknown_field")
+    places: dict[str, int] = {}
+    unused = set(wanted)
+    for place, header in enumerate(headers):
+        key = _key(header)
+        unused.discard(key)
+        field = wanted.get(key) or _KNOWN.get(key)
+        if field is None:
+            continue
+        if field in places:
+            raise Invalid(f"Two columns are {field}; choose one with --map.", code="column_twice")
+        places[field] = place
+    if unused:
+        raise Invalid(f"The file has no column “{sorted(unused)[0]}”.", code="unknown_column")
+    missing = [field for field in REQUIRED if field not in places and field not in given]
+    if missing:
+        raise Invalid(
+            f"The file has no column for {', '.join(missing)}; name it with --map HEADER=FIELD.", code="column_missing"
+        )
+    return places
+
+
+def _key(header: str) -> str:
+    return re.sub(r"[\W_]", "", header).casefold()

@@ -1,0 +1,157 @@
+"""Rows from a CSV or XLSX file, whatever program wrote it."""
+
+import codecs
+import csv
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from fleet.errors import DomainError
+
+MOST_BYTES = 50 * 2**20
+_MOST_UNPACKED = 500 * 2**20  # a zip bomb unpacks to more
+_EMPTY_ROWS = 1_000  # spreadsheets claim a million rows after one stray format; nobody leaves so many blank
+_LONGEST_CELL = 10_000
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class Unreadable(DomainError):
+    """The file as a whole cannot be read."""
+
+    code = "unreadable_file"
+    status = 422
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its number as a spreadsheet shows it, and its cells as text in the order of the headers."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file that was opened: headers, and rows as they come. `total` is an estimate for a progress bar."""
+
+    headers: tuple[str, ...]
+    rows: Iterator[Row]
+    total: int
+
+
+def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Sheet:
+    """Open the file. Raises Unreadable in one sentence when it is no table."""
+    if not path.is_file():
+        raise Unreadable(f"There is no file {path}.")
+    size = path.stat().st_size
+    if not size:
+        raise Unreadable(f"{path.name} is empty.")
+    if size > MOST_BYTES:
+        raise Unreadable(f"{path.name} is larger than {MOST_BYTES // 2**20} MB.")
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return _workbook(path)
+    return _text(path, encoding, delimiter)
+
+
+def _sheet(rows: Iterator[Row], total: int, name: str) -> Sheet:
+    """Take the first row that is not blank for the headers."""
+    for row in rows:
+        if any(row.cells):
+            return Sheet(row.cells, (r for r in rows if any(r.cells)), total)
+    raise Unreadable(f"{name} has no row with headers.")
+
+
+# text
+
+
+def _text(path: Path, encoding: str, delimiter: str) -> Sheet:
+    text = _decoded(path.read_bytes(), encoding, path.name)
+    if "\0" in text[:1000]:
+        raise Unreadable(f"{path.name} is neither text nor an XLSX workbook.")
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter or _delimiter(text), strict=True)
+    csv.field_size_limit(2**20)
+    return _sheet(_lines(reader, path.name), text.count("\n"), path.name)
+
+
+def _lines(reader: Any, name: str) -> Iterator[Row]:
+    try:
+        for cells in reader:
+            yield Row(reader.line_num, tuple(cell.strip() for cell in cells))
+    except csv.Error as error:
+        raise Unreadable(f"{name} breaks off or is damaged at line {reader.line_num}: {error}.") from error
+
+
+def _decoded(raw: bytes, encoding: str, name: str) -> str:
+    """Decode by the mark at the beginning, as UTF-8, else as the encoding of Windows in central Europe."""
+    for mark, known in _BOMS:
+        if not encoding and raw.startswith(mark):
+            encoding = known
+    tried = [encoding] if encoding else ["utf-8", "cp1250", "cp1252", "latin-1"]
+    for candidate in tried:
+        try:
+            return raw.decode(candidate)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    raise Unreadable(f"{name} is not written in {tried[0]}.")
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that cuts the first line into most cells."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return max(",;\t|", key=first.count)
+
+
+# workbooks
+
+
+def _workbook(path: Path) -> Sheet:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MOST_UNPACKED:
+                raise Unreadable(f"{path.name} unpacks to more than {_MOST_UNPACKED // 2**20} MB.")
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
+        raise Unreadable(f"{path.name} is no XLSX workbook, or it is damaged.") from error
+    if not book.worksheets:
+        raise Unreadable(f"{path.name} has no sheet.")
+    page = book.worksheets[0]
+    page.reset_dimensions()  # files lie about their size; count rows instead
+    return _sheet(_page_rows(page, path.name), 0, path.name)
+
+
+def _page_rows(page: Any, name: str) -> Iterator[Row]:
+    blank = 0
+    try:
+        for number, values in enumerate(page.iter_rows(values_only=True), start=1):
+            cells = tuple(_shown(value) for value in values)
+            blank = 0 if any(cells) else blank + 1
+            if blank >= _EMPTY_ROWS:
+                return
+            yield Row(number, cells)
+    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
+        raise Unreadable(f"{name} is damaged: {error}.") from error
+
+
+def _shown(value: Any) -> str:
+    """Return a cell's value as a person would type it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def too_long(cell: str) -> bool:
+    return len(cell) > _LONGEST_CELL

@@ -50,23 +50,23 @@ class EntryAdmin(FleetAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(description=_("who"))
+    @display(description=_("who"))  # type: ignore[untyped-decorator]
     def who(self, entry: LogEntry) -> str:
         return telling.who(entry)
 
-    @display(description=_("through"))
+    @display(description=_("through"))  # type: ignore[untyped-decorator]
     def door(self, entry: LogEntry) -> str:
         return telling.door(entry)
 
-    @display(description=_("kind"))
+    @display(description=_("kind"))  # type: ignore[untyped-decorator]
     def what(self, entry: LogEntry) -> str:
         model = history.model_of(entry)
         return str(model._meta.verbose_name) if model else ""
 
-    @display(description=_("changes"))
+    @display(description=_("changes"))  # type: ignore[untyped-decorator]
     def summary(self, entry: LogEntry) -> str:
         return ", ".join(entry.changes or {})
 
-    @display(description=_("changes"))
+    @display(description=_("changes"))  # type: ignore[untyped-decorator]
     def told(self, entry: LogEntry) -> SafeString:
         return mark_safe(render_to_string("admin/fleet/changes.html", {"changes": telling.changes(entry)}))  # noqa: S308 - a template's output

@@ -15,7 +15,7 @@ from fleet.api.filters import InstantFilter
 _ACTION_NUMBERS = {name: number for number, name in ACTIONS.items()}
 
 
-class EntryFilters(django_filters.FilterSet):
+class EntryFilters(django_filters.FilterSet):  # type: ignore[misc]
     actor = django_filters.UUIDFilter(field_name="actor_id")
     action = django_filters.ChoiceFilter(choices=[(name, name) for name in _ACTION_NUMBERS], method="by_action")
     model = django_filters.ChoiceFilter(choices=[(one.lower(), one.lower()) for one in TRACKED], method="by_model")

@@ -34,7 +34,7 @@ _RECORD: Final = ("notes", ("verified_at", "verified_by"), "status")
 def _shown_masked(name: str) -> Any:
     field: Any = Customer._meta.get_field(name)
 
-    @display(description=field.verbose_name)
+    @display(description=field.verbose_name)  # type: ignore[untyped-decorator]
     def shown(model_admin: Any, customer: Customer) -> str:
         return _MASKS[name](getattr(customer, name))
 
@@ -94,11 +94,11 @@ class CustomerAdmin(FleetAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # anonymised instead
 
-    @display(description=_("verified"), boolean=True)
+    @display(description=_("verified"), boolean=True)  # type: ignore[untyped-decorator]
     def is_verified(self, customer: Customer) -> bool:
         return customer.verified_at is not None
 
-    @display(description=_("flags"))
+    @display(description=_("flags"))  # type: ignore[untyped-decorator]
     def flagged(self, customer: Any) -> str:
         return ", ".join(str(flag.get_kind_display()) for flag in customer.open_flags)
 

@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from customers import phones
 from customers.models import Customer, Flag
-from fleet.admin.steps import StepForm
+from fleet.admin.forms import StepForm
 from fleet.errors import Invalid
 
 

@@ -16,7 +16,7 @@ from fleet.errors import Invalid, NotAllowed
 _PERSONAL: Final = ("phone", "email", "passport", "licence", "personal_id")
 
 
-class CustomerFilters(django_filters.FilterSet):
+class CustomerFilters(django_filters.FilterSet):  # type: ignore[misc]
     kind = django_filters.ChoiceFilter(choices=Customer.Kind.choices)
     status = django_filters.ChoiceFilter(choices=Customer.Status.choices)
     country = django_filters.CharFilter(lookup_expr="iexact")
@@ -62,7 +62,7 @@ class CustomerFilters(django_filters.FilterSet):
         return queryset.with_licence(value)
 
 
-class DocumentFilters(django_filters.FilterSet):
+class DocumentFilters(django_filters.FilterSet):  # type: ignore[misc]
     customer = django_filters.UUIDFilter(field_name="customer_id")
     kind = django_filters.ChoiceFilter(choices=Document.Kind.choices)
     verified = FlagFilter(field_name="verified_at", lookup_expr="isnull", exclude=True)
@@ -73,7 +73,7 @@ class DocumentFilters(django_filters.FilterSet):
         fields = ("customer", "kind", "verified", "expires_before")
 
 
-class FlagFilters(django_filters.FilterSet):
+class FlagFilters(django_filters.FilterSet):  # type: ignore[misc]
     customer = django_filters.UUIDFilter(field_name="customer_id")
     kind = django_filters.ChoiceFilter(choices=Flag.Kind.choices)
     level = django_filters.ChoiceFilter(choices=Flag.Level.choices)

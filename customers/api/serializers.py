@@ -150,4 +150,4 @@ class CountryOutput(serializers.Serializer[countries.Country]):
 
 
 class CountriesOutput(serializers.Serializer[Any]):
-    data = CountryOutput(many=True)
+    data = CountryOutput(many=True)  # type: ignore[assignment]

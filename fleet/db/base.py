@@ -6,6 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -28,7 +29,7 @@ class BaseQuerySet[M: models.Model](models.QuerySet[M]):
         """
         try:
             return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
-        except self.model.DoesNotExist as error:
+        except ObjectDoesNotExist as error:
             raise NotFound(f"There is no {self.model._meta.verbose_name} {pk}.") from error
 
 
@@ -80,7 +81,7 @@ class Base(Remembering):
     def _do_update(self, base_qs: models.QuerySet[Self], using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
         # The version read must still be the one in the database: a conditional UPDATE, no extra statement.
         base_qs = base_qs.filter(version=self.version - 1)
-        outcome = super()._do_update(base_qs, using, pk_val, values, *rest)  # type: ignore[misc]
+        outcome = super()._do_update(base_qs, using, pk_val, values, *rest)
         if not outcome:
             raise Stale
         return outcome

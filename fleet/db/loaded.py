@@ -57,7 +57,8 @@ def remember(instance: Any, fields: Iterable[AnyField]) -> None:
     """Take the instance's values of these fields for what the database holds now."""
     held = instance.__dict__
     known = {one.attname: held[one.attname] for one in fields if one.attname in held}
-    for name in _mutable(type(instance)):
+    model: type[models.Model] = type(instance)
+    for name in _mutable(model):
         if known.get(name):
             known[name] = deepcopy(known[name])
     instance._loaded = {**remembered(instance), **known}  # a new dict: copies of the instance share the old one

@@ -58,7 +58,7 @@ def add(row: models.Model) -> None:
 def _write(rows: list[_Waiting]) -> None:
     if not rows:
         return
-    still_wanted = {id(callback) for _, callback, _ in connection.run_on_commit}
+    still_wanted = {id(registered[1]) for registered in connection.run_on_commit}
     by_model: defaultdict[type[models.Model], list[models.Model]] = defaultdict(list)
     for waiting in rows:
         if id(waiting) in still_wanted:

@@ -18,7 +18,7 @@ class EventSerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
-class EventFilters(django_filters.FilterSet):
+class EventFilters(django_filters.FilterSet):  # type: ignore[misc]
     types = django_filters.BaseInFilter(
         field_name="type", lookup_expr="in", label="Comma-separated, e.g. contract.booked,contract.closed."
     )

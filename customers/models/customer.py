@@ -1,4 +1,4 @@
-"""Customers, what they proved with, and what the counter should know about them."""
+"""Who rents and who drives."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from customers import identity
-from customers.querysets import CustomerQuerySet, DocumentQuerySet, FlagQuerySet
+from customers.querysets import CustomerQuerySet
 from fleet.db.base import Base
 from fleet.db.loaded import remembered
 from fleet.db.text import Unaccented
@@ -158,85 +158,3 @@ class Customer(Base):
             return False
         written = identity.PROVEN if update_fields is None else identity.PROVEN & set(update_fields)
         return any(getattr(self, name) != read[name] for name in written if name in read)
-
-
-class Document(Base):
-    """A scan of a paper that the customer proved with; private, and purged when no longer needed."""
-
-    class Kind(models.TextChoices):
-        LICENCE_FRONT = "licence_front", _("licence, front")
-        LICENCE_BACK = "licence_back", _("licence, back")
-        PASSPORT = "passport", _("passport")
-        ID_CARD = "id_card", _("identity card")
-        OTHER = "other", _("other")
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="documents", verbose_name=_("customer"))
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
-    file = models.FileField(_("file"), upload_to="documents/", blank=True)
-    expires_on = models.DateField(_("valid to"), null=True, blank=True)
-    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True, editable=False)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("verified by"),
-    )
-    purge_after = models.DateField(_("purge after"), null=True, blank=True, editable=False)
-
-    objects = DocumentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-        ordering = ("-created_at", "-id")
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
-
-
-class Flag(Base):
-    """Something the counter must know: do not rent, debt, fraud, VIP or a note."""
-
-    class Kind(models.TextChoices):
-        DO_NOT_RENT = "do_not_rent", _("do not rent")
-        DEBT = "debt", _("debt")
-        FRAUD = "fraud", _("fraud")
-        VIP = "vip", _("VIP")
-        NOTE = "note", _("note")
-
-    class Level(models.TextChoices):
-        INFO = "info", _("information")
-        WARN = "warn", _("warning")
-        BLOCK = "block", _("no rental")
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="flags", verbose_name=_("customer"))
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    level = models.CharField(_("level"), max_length=5, choices=Level, default=Level.INFO)
-    reason = models.CharField(_("reason"), max_length=300)
-    cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True, editable=False)
-    cleared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("cleared by"),
-    )
-
-    objects = FlagQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("flag")
-        verbose_name_plural = _("flags")
-        ordering = ("-created_at", "-id")
-        indexes = (
-            # what the gate asks of every driver
-            models.Index(fields=("customer",), condition=Q(cleared_at__isnull=True), name="flag_open_by_customer"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.reason}"

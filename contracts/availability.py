@@ -17,6 +17,8 @@ from customers.models import Customer, Flag
 from fleet.db.period import Period
 from fleet.errors import Invalid, NotFound
 
+LEAST_REASON = 10  # characters; "ok" is no reason
+
 
 @dataclass(frozen=True)
 class Override:
@@ -106,8 +108,10 @@ def require(
     if used:
         need(by, "contracts.override_refusal")
     for override in used:
-        if len(override.reason.strip()) < 10:
-            raise Invalid("Say in at least 10 characters why.", code="reason_too_short", overrides=override.code)
+        if len(override.reason.strip()) < LEAST_REASON:
+            raise Invalid(
+                f"Say in at least {LEAST_REASON} characters why.", code="reason_too_short", overrides=override.code
+            )
     return [
         {"code": used_one.code, "reason": used_one.reason.strip(), "by": str(by.pk), "at": now.isoformat()}
         for used_one in used

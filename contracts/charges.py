@@ -1,6 +1,6 @@
 """What a return costs extra: found by formula, decided by people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.conf import settings
 from accounts.models import User
 from cars.models import Car, Damage
 from contracts import pricing
+from contracts.availability import LEAST_REASON
 from contracts.errors import IllegalStep, need
 from contracts.events import happened
 from contracts.models import Charge, Contract, Handover
@@ -167,14 +168,23 @@ def accept(charge_id: UUID, *, by: User, now: datetime) -> Charge:
 def waive(charge_id: UUID, *, reason: str, by: User, now: datetime) -> Charge:
     """Let a charge go, with a reason of 10 characters. Needs contracts.waive_charge."""
     need(by, "contracts.waive_charge")
-    if len(reason.strip()) < 10:
-        raise Invalid(reason="Say in at least 10 characters why.", code="reason_too_short")
+    if len(reason.strip()) < LEAST_REASON:
+        raise Invalid(reason=f"Say in at least {LEAST_REASON} characters why.", code="reason_too_short")
     contract, charge = _open_charge(charge_id, "waive charge")
     charge.status = Charge.Status.WAIVED
     charge.reason = reason.strip()
     charge.save(update_fields=["status", "reason"])
     happened("contract.charge_waived", contract, charge=str(charge.pk), amount=str(charge.amount))
     return charge
+
+
+@verb
+def decide(*, accepted: Iterable[UUID], waived: Mapping[UUID, str], by: User, now: datetime) -> None:
+    """Accept some charges and waive others, each with its reason: all of it or nothing."""
+    for charge_id in accepted:
+        accept(charge_id, by=by, now=now)
+    for charge_id, reason in waived.items():
+        waive(charge_id, reason=reason, by=by, now=now)
 
 
 @verb

@@ -27,7 +27,6 @@ LEAST_HOLD = timedelta(minutes=30)
 REOPEN_WITHIN = timedelta(days=5)
 NO_SHOW_AFTER = timedelta(hours=2)
 EARLY_CHECK_OUT = timedelta(hours=2)
-_LEAST_REASON = 10
 
 
 @verb
@@ -295,5 +294,5 @@ def _hold_until(start: datetime, now: datetime) -> datetime:
 
 
 def _reason(text: str) -> None:
-    if len(text.strip()) < _LEAST_REASON:
-        raise Invalid(reason=f"Say in at least {_LEAST_REASON} characters why.", code="reason_too_short")
+    if len(text.strip()) < availability.LEAST_REASON:
+        raise Invalid(reason=f"Say in at least {availability.LEAST_REASON} characters why.", code="reason_too_short")

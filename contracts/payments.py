@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from accounts.models import User
@@ -39,6 +40,11 @@ _BOUNDS = {
         "The contract is closed; no money moves on it.", code="contract_closed"
     ),
 }
+
+
+def allowed(user: Any) -> list[Payment.Kind]:
+    """Return the kinds of movements that the user may write."""
+    return [kind for kind, permission in _PERMISSION.items() if user.has_perm(permission)]
 
 
 @verb

@@ -61,9 +61,10 @@ class StepForm(forms.Form):
         """Shape the fields after the row and the user; for subclasses."""
 
     def sections(self) -> Iterator[Section]:
-        """Yield the visible fields in the order and grouping of the page."""
-        if self.fields:
-            yield Section([[one] for one in self.visible_fields()])
+        """Yield the visible fields in the order and grouping of the page; for subclasses."""
+        fields = self.visible_fields()
+        if fields:
+            yield Section([[one] for one in fields])
 
     def given(self, *names: str) -> list[BoundField]:
         """Return the fields of these names, as far as this form has them."""

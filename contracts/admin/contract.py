@@ -1,0 +1,158 @@
+"""Contracts in the admin: found, booked, and led through their life by buttons."""
+
+from typing import Any, Final
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from contracts import lifecycle
+from contracts.admin import clock, standing
+from contracts.admin.booking import BookingForm, prefilled
+from contracts.admin.filters import DaysFilter, StandingFilter
+from contracts.admin.inlines import AssignmentInline, ChargeInline, LineInline, PaymentInline
+from contracts.admin.steps import Life
+from contracts.models import Charge, Contract
+from contracts.status import ENDED
+from fleet.admin.base import FleetAdmin
+from fleet.admin.steps import ask
+from fleet.money import shown
+
+_PLACES: Final = ("pickup_place", "return_place")
+_RENTAL: Final = (
+    ("customer", "shown_drivers"),
+    ("car", "category"),
+    ("out", "back"),
+    ("pickup_branch", "return_branch"),
+    _PLACES,
+    "notes",
+)
+_COURSE: Final = (("picked_up", "returned"), ("held_until", "ended"), "cancel_reason", "shown_overrides")
+_RATES: Final = (("daily_rate", "deposit"), ("km_per_day", "excess_km_rate"))
+_RECORD: Final = (("channel", "external_ref"), ("created_at", "created_by"), "updated_at")
+
+
+@admin.register(Contract)
+class ContractAdmin(Life, FleetAdmin):
+    list_display = ("reference", "customer", "car", "out", "back", "shown_status", "shown_total", "shown_balance")
+    list_filter = (
+        StandingFilter,
+        ("pickup_branch", RelatedDropdownFilter),
+        ("category", RelatedDropdownFilter),
+        ("car", AutocompleteSelectFilter),
+        ("customer", AutocompleteSelectFilter),
+        ("start_at", DaysFilter),
+        ("end_at", DaysFilter),
+    )
+    list_filter_submit = True
+    search_fields = ("reference",)  # shows the box; get_search_results() answers
+    search_help_text = _("Reference, plate, customer or the integrator's own reference.")
+    ordering = ("-start_at", "-id")
+    inlines = (LineInline, ChargeInline, PaymentInline, AssignmentInline)
+    change_form_outer_before_template = "admin/fleet/strip.html"
+    fieldsets = (
+        (None, {"fields": _RENTAL}),
+        (_("Course"), {"fields": _COURSE}),
+        (_("Rates when booked"), {"fields": _RATES}),
+        (_("Record"), {"fields": _RECORD}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contract]:
+        undecided = Charge.objects.proposed().filter(contract=OuterRef("pk"))
+        found = Contract.objects.visible_to(request.user).with_desk().with_money()
+        return found.annotate(undecided=Exists(undecided))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Contract], search_term: str
+    ) -> tuple[QuerySet[Contract], bool]:
+        found: Any = queryset
+        return found.search(search_term), False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        contract = super().get_object(request, object_id, from_field)
+        if contract is not None:
+            contract.strip = standing.strip(contract, request.user, timezone.now())
+        return contract
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        hidden = () if standing.sees_money(request.user) else ("shown_balance",)
+        return tuple(name for name in self.list_display if name not in hidden)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Contract | None = None) -> tuple[str, ...]:
+        closed = _PLACES if obj is not None and obj.status in ENDED else ()
+        every = [name for _title, options in self.fieldsets for name in _flat(options["fields"])]
+        return tuple(name for name in every if name not in (*_PLACES, "notes") or name in closed)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("contracts.book_contract")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # cancelled instead
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+
+        def book(data: dict[str, Any]) -> tuple[Any, Contract]:
+            by: Any = request.user
+            contract = lifecycle.book(data["wanted"], by=by, now=timezone.now(), overrides=data["overrides"])
+            return _("%(contract)s is booked.") % {"contract": contract}, contract
+
+        return ask(self, request, BookingForm, book, title=_("Book"), initial=prefilled(request))
+
+    def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        if form.changed_data:
+            obj.save(update_fields=form.changed_data)
+
+    @display(description=_("status"), label=standing.COLOURS)
+    def shown_status(self, contract: Contract) -> tuple[str, Any]:
+        return standing.of(contract, timezone.now())
+
+    @display(description=_("out"), ordering="start_at")
+    def out(self, contract: Contract) -> str:
+        return clock.shown(contract.start_at, contract.pickup_branch.zone)
+
+    @display(description=_("back"), ordering="end_at")
+    def back(self, contract: Contract) -> str:
+        return clock.shown(contract.end_at, contract.pickup_branch.zone)
+
+    @display(description=_("picked up"))
+    def picked_up(self, contract: Contract) -> str:
+        return clock.shown(contract.picked_up_at, contract.pickup_branch.zone)
+
+    @display(description=_("returned"))
+    def returned(self, contract: Contract) -> str:
+        return clock.shown(contract.returned_at, contract.pickup_branch.zone)
+
+    @display(description=_("held until"))
+    def held_until(self, contract: Contract) -> str:
+        return clock.shown(contract.hold_expires_at, contract.pickup_branch.zone)
+
+    @display(description=_("ended"))
+    def ended(self, contract: Contract) -> str:
+        return clock.shown(contract.ended_at, contract.pickup_branch.zone)
+
+    @display(description=_("total"))
+    def shown_total(self, contract: Contract) -> str:
+        return shown(contract.total)
+
+    @display(description=_("to pay"))
+    def shown_balance(self, contract: Any) -> str:
+        return shown(contract.balance)
+
+    @display(description=_("drivers"))
+    def shown_drivers(self, contract: Contract) -> str:
+        return ", ".join(driver.name for driver in contract.drivers.all()) or str(contract.customer or "")
+
+    @display(description=_("overridden"))
+    def shown_overrides(self, contract: Contract) -> str:
+        return "; ".join(f"{one['code']}: {one['reason']}" for one in contract.overrides)
+
+
+def _flat(fields: Any) -> list[str]:
+    return [name for one in fields for name in (one if isinstance(one, tuple) else (one,))]

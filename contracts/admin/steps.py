@@ -1,0 +1,176 @@
+"""The steps of a contract's life as buttons: each asks for what one verb needs and calls it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts import charges, lifecycle, payments, underway
+from contracts.admin.handovers import CheckInForm, CheckOutForm, SwapForm
+from contracts.admin.money import ChargesForm, ConfirmForm, LineForm, PaymentForm, ReasonForm, SettleForm
+from contracts.admin.overriding import Overriding
+from contracts.admin.periods import ExtendForm
+from contracts.models import Contract
+from contracts.status import ENDED, STEPS, Status
+from fleet.admin.steps import step
+
+
+def _starts(verb: str) -> Any:
+    return lambda contract: contract.status in STEPS[verb][0]
+
+
+def _now_by(request: HttpRequest) -> dict[str, Any]:
+    return {"by": request.user, "now": timezone.now()}
+
+
+class Life:
+    """The buttons; a mix-in of ContractAdmin."""
+
+    actions_detail = (
+        *("confirm", "check_out", "check_in", "settle", "reopen"),
+        *("extend", "swap", "decide_charges", "take_payment", "add_line", "mark_no_show", "cancel"),
+    )
+
+    @step(
+        _("Confirm"),
+        permission="contracts.confirm_contract",
+        form=ConfirmForm,
+        when=_starts("confirm"),
+        icon="check_circle",
+        primary=True,
+    )
+    def confirm(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        lifecycle.confirm(contract.pk, **data, **_now_by(request))
+        return _("%(contract)s is confirmed.") % {"contract": contract}
+
+    @step(
+        _("Check out"),
+        permission="contracts.check_out_contract",
+        form=CheckOutForm,
+        when=_starts("check_out"),
+        icon="logout",
+        primary=True,
+    )
+    def check_out(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        lifecycle.check_out(contract.pk, **data, **_now_by(request))
+        return _("%(car)s is out.") % {"car": contract.car}
+
+    @step(
+        _("Check in"),
+        permission="contracts.check_in_contract",
+        form=CheckInForm,
+        when=_starts("check_in"),
+        icon="login",
+        primary=True,
+    )
+    def check_in(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        lifecycle.check_in(contract.pk, **data, **_now_by(request))
+        return _("%(car)s is back.") % {"car": contract.car}
+
+    @step(
+        _("Settle"),
+        permission="contracts.settle_contract",
+        form=SettleForm,
+        when=_starts("settle"),
+        icon="task_alt",
+        primary=True,
+    )
+    def settle(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        lifecycle.settle(contract.pk, **data, **_now_by(request))
+        return _("%(contract)s is closed.") % {"contract": contract}
+
+    @step(
+        _("Reopen"),
+        permission="contracts.reopen_contract",
+        form=Overriding,
+        when=_starts("reopen"),
+        icon="history",
+        primary=True,
+        description=_("The booking is held again, if the car is still free."),
+    )
+    def reopen(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        lifecycle.reopen(contract.pk, **data, **_now_by(request))
+        return _("%(contract)s is held again.") % {"contract": contract}
+
+    @step(
+        _("Extend"),
+        permission="contracts.extend_contract",
+        form=ExtendForm,
+        when=_starts("check_in"),
+        icon="more_time",
+    )
+    def extend(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        underway.extend(contract.pk, **data, **_now_by(request))
+        return _("%(contract)s is extended.") % {"contract": contract}
+
+    @step(
+        _("Swap car"),
+        permission="contracts.swap_contract",
+        form=SwapForm,
+        when=_starts("check_in"),
+        icon="swap_horiz",
+    )
+    def swap(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        car = data.pop("car")
+        underway.swap(contract.pk, car_id=car.pk, **data, **_now_by(request))
+        return _("The customer has %(car)s now.") % {"car": car}
+
+    @step(
+        _("Decide charges"),
+        permission="contracts.accept_charge",
+        form=ChargesForm,
+        when=lambda contract: contract.undecided and contract.status in (Status.ACTIVE, Status.RETURNED),
+        icon="rule",
+    )
+    def decide_charges(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        charges.decide(**data, **_now_by(request))
+        return _("The charges are decided.")
+
+    @step(
+        _("Payment"),
+        permission="contracts.add_payment",
+        form=PaymentForm,
+        when=lambda contract: contract.status != Status.CLOSED,
+        icon="payments",
+        description=_("Payments, refunds and deposits."),
+    )
+    def take_payment(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        payment = payments.record(contract.pk, **data, **_now_by(request))
+        return _("Written: %(payment)s.") % {"payment": payment}
+
+    @step(
+        _("Add line"),
+        permission="contracts.adjust_price",
+        form=LineForm,
+        when=lambda contract: contract.status not in (*ENDED, Status.EXPIRED),
+        icon="playlist_add",
+        description=_("A discount, a fine or something else on the bill."),
+    )
+    def add_line(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        charges.add_line(contract.pk, **data, **_now_by(request))
+        return _("The line is on the bill.")
+
+    @step(
+        _("No-show"),
+        permission="contracts.no_show_contract",
+        when=_starts("mark_no_show"),
+        icon="person_off",
+        danger=True,
+        description=_("Nobody came; the car is free again."),
+    )
+    def mark_no_show(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        lifecycle.mark_no_show(contract.pk, **_now_by(request))
+        return _("%(contract)s is a no-show.") % {"contract": contract}
+
+    @step(
+        _("Cancel"),
+        permission="contracts.cancel_contract",
+        form=ReasonForm,
+        when=_starts("cancel"),
+        icon="cancel",
+        danger=True,
+    )
+    def cancel(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        lifecycle.cancel(contract.pk, **data, **_now_by(request))
+        return _("%(contract)s is cancelled.") % {"contract": contract}

@@ -18,7 +18,6 @@ import pytest
 from fleet.local.process import command_line, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 @dataclass

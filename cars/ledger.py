@@ -98,7 +98,7 @@ def _check(period: Period, now: datetime) -> None:
 def _kept(car_id: UUID) -> Car:
     """Return the car, locked: `lifecycle.archive` locks it too, so a car cannot leave while it is taken."""
     car = Car.objects.lock(car_id)
-    if car.lifecycle in (Car.Lifecycle.ARCHIVED, Car.Lifecycle.DISPOSED):
+    if not car.is_kept:
         raise CarGone(car)
     return car
 

@@ -271,7 +271,9 @@ class ReadingSerializer(FleetSerializer):
         model = OdometerReading
         fields = ("id", "car", "km", "taken_at", "source", "corrects", "reason", *SERVER_SET)
         read_only_fields = ("source", *SERVER_SET)
-        extra_kwargs = {"corrects": {"validators": []}}  # the verb says who has corrected it already
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            "corrects": {"validators": []}
+        }  # the verb says who has corrected it already
 
     def create(self, validated_data: dict[str, Any]) -> OdometerReading:
         car = validated_data.pop("car")

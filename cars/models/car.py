@@ -155,6 +155,11 @@ class Car(Base):
     def __str__(self) -> str:
         return f"{self.license_plate} · {self.manufacturer} {self.model}"
 
+    @property
+    def is_kept(self) -> bool:
+        """Say whether the company still looks after it: neither archived nor disposed of."""
+        return self.lifecycle not in (self.Lifecycle.ARCHIVED, self.Lifecycle.DISPOSED)
+
     def clean(self) -> None:
         self._normalise()
 

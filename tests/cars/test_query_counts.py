@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from tests.factories.accounts import client_as
+from tests.factories.accounts import UserFactory, client_as
 from tests.factories.cars import (
     BranchFactory,
     CarFactory,
@@ -61,6 +63,43 @@ def test_one_car_costs_two_queries_and_its_calendar_three() -> None:
         client.get(f"/api/v1/cars/{car.pk}/calendar/")
 
     assert (len(one), len(calendar)) == (2, 3)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_of_the_admin_costs_the_same_for_one_row_and_for_many(path: str) -> None:
+    client, user = _at_the_admin()
+    address = reverse(f"admin:cars_{LISTS[path]._meta.model._meta.model_name}_changelist")
+    LISTS[path].create_batch(1, **_owned(path, user))
+    few = _queries(client, address)
+    LISTS[path].create_batch(6, **_owned(path, user))
+
+    assert len(_queries(client, address)) == len(few) <= 6
+
+
+def test_a_cars_page_costs_the_same_however_much_belongs_to_it() -> None:
+    client, user = _at_the_admin()
+    car = CarFactory()
+    address = reverse("admin:cars_car_change", args=[car.pk])
+    owned = (InsuranceFactory, RegistrationFactory, InspectionFactory, ServiceRecordFactory, IssueReportFactory)
+    for factory in (*owned, DamageFactory):
+        factory(car=car, created_by=user)
+    few = _queries(client, address)
+    for factory in (*owned, DamageFactory):
+        factory.create_batch(12, car=car, created_by=user)
+
+    assert len(_queries(client, address)) == len(few) <= 20
+
+
+def _at_the_admin() -> tuple[Client, Any]:
+    client, user = Client(), UserFactory(role="manager")
+    client.force_login(user)
+    return client, user
+
+
+def _queries(client: Client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in queries]
 
 
 def _owned(path: str, user: Any) -> dict[str, Any]:

@@ -77,7 +77,11 @@ class Demo:
         celery = ["-m", "celery", "-A", "fleet"]
         worker_options = ["--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle"]
         self._start("worker", [*celery, "worker", *worker_options], variables)
-        self._start("beat", [*celery, "beat", "--loglevel", "INFO", "--schedule", str(self.state.folder / "beat-schedule")], variables)
+        self._start(
+            "beat",
+            [*celery, "beat", "--loglevel", "INFO", "--schedule", str(self.state.folder / "beat-schedule")],
+            variables,
+        )
         self._await_ready()
 
     def _start(self, name: str, arguments: list[str], env: Mapping[str, str]) -> Child:

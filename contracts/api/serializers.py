@@ -216,7 +216,7 @@ class RefusalOutput(serializers.Serializer[Refusal]):
 
 class QuotedLine(serializers.Serializer[Any]):
     kind = serializers.CharField()
-    extra = serializers.UUIDField(source="extra.pk", default=None)
+    extra = serializers.UUIDField(source="extra.pk", default=None, allow_null=True)
     description = serializers.CharField()
     quantity = serializers.DecimalField(max_digits=10, decimal_places=2)
     unit_price = MoneyField()

@@ -14,11 +14,6 @@ class Broken(DomainError):
     status = 500
 
 
-_SIGNED: Final = """
-    coalesce(sum(CASE WHEN kind IN ('payment', 'deposit_capture') THEN amount WHEN kind = 'refund' THEN -amount END){over}, 0) AS paid,
-    coalesce(sum(CASE WHEN kind = 'deposit_hold' THEN amount
-                      WHEN kind IN ('deposit_release', 'deposit_capture') THEN -amount END){over}, 0) AS held"""
-
 # constraint of the guard → rows that break it
 _BROKEN: Final = {
     "contract_has_one_car": """
@@ -35,17 +30,28 @@ _BROKEN: Final = {
         OR (back.id IS NOT NULL) <> (c.status IN ('returned', 'closed')) OR back.odometer_km < out.odometer_km""",
     "contract_total_is_sum": """
         SELECT c.reference FROM contracts_contract c
-        LEFT JOIN (SELECT contract_id, sum(amount) AS amount FROM contracts_priceline GROUP BY 1) l ON l.contract_id = c.id
+        LEFT JOIN (SELECT contract_id, sum(amount) AS amount FROM contracts_priceline GROUP BY 1) l
+            ON l.contract_id = c.id
         WHERE c.total <> coalesce(l.amount, 0)""",
-    "contract_closed_is_settled": f"""
+    "contract_closed_is_settled": """
         SELECT c.reference FROM contracts_contract c LEFT JOIN (
-            SELECT contract_id, {_SIGNED.format(over="")} FROM contracts_payment GROUP BY 1) p ON p.contract_id = c.id
+            SELECT contract_id,
+                sum(CASE kind WHEN 'payment' THEN amount WHEN 'deposit_capture' THEN amount
+                              WHEN 'refund' THEN -amount ELSE 0 END) AS paid,
+                sum(CASE kind WHEN 'deposit_hold' THEN amount WHEN 'deposit_release' THEN -amount
+                              WHEN 'deposit_capture' THEN -amount ELSE 0 END) AS held
+            FROM contracts_payment GROUP BY 1) p ON p.contract_id = c.id
         WHERE c.status = 'closed' AND (coalesce(p.paid, 0) <> c.total OR coalesce(p.held, 0) <> 0
             OR EXISTS (SELECT FROM contracts_charge g WHERE g.contract_id = c.id AND g.status = 'proposed'))""",
-    "payment_bounds": f"""
-        SELECT contract_id::text FROM (SELECT contract_id, {
-            _SIGNED.format(over=" OVER (PARTITION BY contract_id ORDER BY at, id)")
-        } FROM contracts_payment) p WHERE paid < 0 OR held < 0""",
+    "payment_bounds": """
+        SELECT contract_id::text FROM (
+            SELECT contract_id,
+                sum(CASE kind WHEN 'payment' THEN amount WHEN 'deposit_capture' THEN amount
+                              WHEN 'refund' THEN -amount ELSE 0 END) OVER so_far AS paid,
+                sum(CASE kind WHEN 'deposit_hold' THEN amount WHEN 'deposit_release' THEN -amount
+                              WHEN 'deposit_capture' THEN -amount ELSE 0 END) OVER so_far AS held
+            FROM contracts_payment WINDOW so_far AS (PARTITION BY contract_id ORDER BY at, id)) p
+        WHERE paid < 0 OR held < 0""",
     "odometerreading_forward": """
         SELECT car_id::text FROM (SELECT car_id, km, lag(km) OVER (PARTITION BY car_id ORDER BY taken_at, km) AS before
             FROM cars_odometerreading r WHERE NOT EXISTS (

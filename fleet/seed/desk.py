@@ -14,6 +14,7 @@ from fleet.seed.rental import Rental
 from fleet.seed.sheet import NULL, encoded
 from fleet.seed.sheets import Sheets
 from fleet.seed.timetable import Fate, Slot
+from fleet.seed.yard import Wheels
 
 _GRACE: Final = 59
 _CHANNELS: Final = ("counter", "counter", "phone", "phone", "web")
@@ -96,8 +97,8 @@ class Desk:
 
     def settle(self, rental: Rental) -> None:
         """Take what is still owed and give the deposit back."""
-        assert rental.returned is not None
-        at = rental.ended = min(rental.returned + self.between(5, 10 * HOUR), self.clock.now)
+        back = rental.returned or rental.end
+        at = rental.ended = min(back + self.between(5, 10 * HOUR), self.clock.now)
         rental.status = "closed"
         self._pay_balance(rental, at)
         self._release_deposit(rental, at)
@@ -112,8 +113,7 @@ class Desk:
         rental.reason = _WHY_CANCELLED[int(self.rng.random() * len(_WHY_CANCELLED))]
 
     def expire(self, rental: Rental) -> None:
-        assert rental.hold is not None
-        self._end(rental, "expired", min(rental.hold + 1, self.clock.now))
+        self._end(rental, "expired", min((rental.hold or rental.start) + 1, self.clock.now))
 
     def mark_no_show(self, rental: Rental) -> None:
         self._end(rental, "no_show", rental.start + 2 * HOUR + self.between(0, 90))
@@ -126,14 +126,18 @@ class Desk:
     def hand_over(self, rental: Rental, kind: str, at: int, *, fuel: int, battery: int, clean: str) -> str:
         """Write the hand-over and its reading of the odometer; return the hand-over's id."""
         car, written, pk = rental.car, self.text(at), rental.new_id()
-        level = (NULL, battery) if car.electric else (fuel, NULL)
-        base = (written, written, rental.user)
-        self.sheets.handover.add(
-            pk, *base, rental.assignment, kind, written, rental.user, car.km, *level, clean
-        )
+        level = (NULL, str(battery)) if car.electric else (str(fuel), NULL)
+        base, km = (written, written, rental.user), str(car.km)
+        self.sheets.handover.add(pk, *base, rental.assignment, kind, written, rental.user, km, *level, clean)
         source = "check_out" if kind == "out" else "check_in"
-        self.sheets.reading.add(rental.new_id(), *base, car.id, car.km, written, source)
+        self.sheets.reading.add(rental.new_id(), *base, car.id, km, written, source)
         return pk
+
+    def read_odometer(self, car: Wheels, at: int, source: str) -> None:
+        """Write a reading that belongs to no hand-over."""
+        written = self.text(at)
+        base = (self.ids.new(at), written, written, self.staff[0])
+        self.sheets.reading.add(*base, car.id, str(car.km), written, source)
 
     def charge(self, rental: Rental, line: Written, written: str) -> str:
         """Put a line on the bill and return its id."""
@@ -147,28 +151,27 @@ class Desk:
         written = self.text(at)
         external = f"pi_{self.rng.getrandbits(64):016x}" if method == "card" else ""
         base = (rental.new_id(), written, written, rental.user, rental.id)
-        self.sheets.payment.add(*base, kind, method, amount, external, note, written)
+        self.sheets.payment.add(*base, kind, method, str(amount), external, note, written)
 
     def put(self, rental: Rental) -> None:
         """Write the contract, its assignment, its place in the ledger and who drives."""
-        text, car, category = self.text, rental.car, rental.car.category
+        text, car = self.text, rental.car
         picked_up, returned, hold, ended, closed, released = [
             NULL if minute is None else text(minute)
             for minute in (rental.picked_up, rental.returned, rental.hold, rental.ended, rental.closed, rental.released)
         ]
         latest = next((at for at in (ended, returned, picked_up) if at is not NULL), rental.booked)
         base = (rental.booked, latest, rental.user)
-        km_per_day = NULL if category.km_per_day is None else category.km_per_day
         self.sheets.contract.add(
             rental.id, *base, self._reference(rental.created), rental.status, rental.customer or NULL, car.id,
             car.category_id, car.branch_id, car.branch_id, text(rental.start), text(rental.end), picked_up, returned,
-            hold, ended, _CHANNELS[int(self.rng.random() * len(_CHANNELS))], car.daily_rate, km_per_day,
-            category.excess_km_rate, category.deposit, rental.total, rental.reason,
+            hold, ended, _CHANNELS[int(self.rng.random() * len(_CHANNELS))], *car.rates, str(rental.total),
+            rental.reason,
         )  # fmt: skip
         occupancy = rental.new_id()
         period = f"[{text(rental.taken_from)},{text(rental.taken_until)})"
         self.sheets.occupancy.add(occupancy, *base, car.id, period, "rental", "", released)
-        self.sheets.assignment.add(rental.assignment, *base, rental.id, occupancy, 1, closed)
+        self.sheets.assignment.add(rental.assignment, *base, rental.id, occupancy, "1", closed)
         if rental.driver:
             self.sheets.drivers.add(rental.id, rental.driver)
         if rental.released is None:

@@ -29,8 +29,8 @@ class Garage:
         self.rng = Random(f"{seed}:garage")  # noqa: S311 - reproducible on purpose
         self.cars = Sheet(
             Car, *_BASE, "license_plate", "plate_key", "vin", "manufacturer", "model", "year", "color", "category_id",
-            "fuel_type", "transmission", "seats", "doors", "engine_power_hp", "tank_litres", "odometer_km", "daily_rate",
-            "branch_id", "lifecycle",
+            "fuel_type", "transmission", "seats", "doors", "engine_power_hp", "tank_litres", "odometer_km",
+            "daily_rate", "branch_id", "lifecycle",
         )  # fmt: skip
         self.insurances = Sheet(Insurance, *_PAPER, "kind", "provider")
         self.registrations = Sheet(Registration, *_PAPER, "authority")

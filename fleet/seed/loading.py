@@ -11,7 +11,7 @@ from fleet.seed.sheet import Sheet
 
 _SET_ASIDE = """
 SELECT c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid)
-FROM pg_constraint c WHERE c.conrelid::regclass::text = ANY(%s) AND c.contype IN ('f', 'u', 'x')
+FROM pg_constraint c WHERE c.conrelid::regclass::text = ANY(%s) AND c.contype IN ('f', 'u')
 ORDER BY c.contype <> 'f', c.conname
 """
 _INDEXES = """
@@ -65,8 +65,7 @@ def lorry() -> Iterator[Lorry]:
 
 @contextmanager
 def triggers_off(tables: Sequence[str]) -> Iterator[None]:
-    """Load finished contracts, which the guards of single steps would refuse; `checks` asks the same of all rows.
-    """
+    """Load finished contracts, which the guards of single steps would refuse; `checks` asks the same of all rows."""
     _settle()
     with connection.cursor() as cursor:
         for table in tables:
@@ -88,7 +87,8 @@ def set_aside(tables: Sequence[str]) -> list[str]:
     """Drop indexes and foreign keys until the end of the load; return the statements that bring them back.
 
     One sort beats a million insertions, one join a million look-ups. It happens within the transaction of the load:
-    nobody ever sees the tables without them.
+    nobody ever sees the tables without them. The exclusion constraint stays: building it asks for every row whether
+    it overlaps another, just as inserting does, and while rows come in the database has time.
     """
     _settle()
     with connection.cursor() as cursor:
@@ -102,7 +102,7 @@ def set_aside(tables: Sequence[str]) -> list[str]:
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
     back = [definition for _, definition in indexes]
-    # unique and exclusion constraints first, then foreign keys: they are checked by joins over the new indexes
+    # unique constraints first, then foreign keys: they are checked by joins over the new indexes
     for table, name, definition in reversed(constraints):
         back.append(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
     return back
@@ -116,6 +116,7 @@ def bring_back(statement: str) -> None:
 
 
 def analyze(tables: Iterable[str]) -> None:
-    """Let the planner know what has arrived."""
+    """Let the planner know what has arrived, and sort in memory what the checks will ask in this transaction."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(f"ANALYZE {', '.join(tables)}")

@@ -47,7 +47,7 @@ _OTHERS: Final = (
             ("Besançon", "Orléans"), ("Rue de la République",)),
     Country("ES", "+346", 8, "en", ("José", "Begoña", "Íñigo"), ("García", "Muñoz", "Ibáñez"), ("Málaga", "Cádiz"),
             ("Calle Mayor",)),
-    Country("TR", "+905", 9, "en", ("Çağla", "Oğuz", "İpek"), ("Yılmaz", "Şahin", "Güneş"), ("İstanbul", "İzmir"),
+    Country("TR", "+905", 9, "en", ("Çağla", "Oğuz", "İpek"), ("Öztürk", "Şahin", "Güneş"), ("İstanbul", "İzmir"),
             ("İstiklal Caddesi",)),
     Country("NL", "+316", 8, "en", ("Daan", "Sanne", "Joëlle"), ("de Vries", "van Dijk"), ("Utrecht", "Den Haag"),
             ("Kerkstraat",)),
@@ -57,6 +57,10 @@ _OTHERS: Final = (
 COUNTRIES: Final = tuple(country for other in _OTHERS for country in (_BA, other))
 
 COMPANIES: Final = (
-    ("Neretva Gradnja d.o.o.", "Mostar"), ("Bosna Consulting d.d.", "Sarajevo"), ("Vrbas Energetika d.o.o.", "Banja Luka"),
-    ("Stari Most Film d.o.o.", "Mostar"), ("Una Softver d.o.o.", "Bihać"), ("Trebević Events d.o.o.", "Sarajevo"),
-)  # fmt: skip
+    ("Neretva Gradnja d.o.o.", "Mostar"),
+    ("Bosna Consulting d.d.", "Sarajevo"),
+    ("Vrbas Energetika d.o.o.", "Banja Luka"),
+    ("Stari Most Film d.o.o.", "Mostar"),
+    ("Una Softver d.o.o.", "Bihać"),
+    ("Trebević Events d.o.o.", "Sarajevo"),
+)

@@ -105,7 +105,7 @@ class Register:
         name, town = COMPANIES[number // _COMPANY_EVERY % len(COMPANIES)]
         if number >= _COMPANY_EVERY * len(COMPANIES):
             name = f"{name} – {number // _COMPANY_EVERY}"
-        row = dict.fromkeys(CUSTOMERS, "") | dict.fromkeys((name for name in CUSTOMERS if name.endswith("_on")))
+        row = dict.fromkeys(CUSTOMERS, "") | dict.fromkeys(name for name in CUSTOMERS if name.endswith("_on"))
         row |= {"kind": "company", "name": name, "company_name": name, "city": town, "country": "BA", "language": "bs"}
         row |= {"vat_number": f"4{200_000_000_000 + number}", "phone": f"+38733{600_000 + number % 99_999}"}
         row |= {"email": f"office{number}@company.example", "address": "Poslovna zona bb", "birth_date": None}

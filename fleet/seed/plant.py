@@ -74,11 +74,10 @@ def plant(scale: Scale, *, seed: int, now: datetime, watched: Watched) -> dict[s
         for name in checks.NAMES:
             checks.require(name)
             bar.advance()
-    loading.analyze(counts)
-    return {table.partition("_")[2]: number for table, number in counts.items()}
+    return counts
 
 
-def _write(ground: Ground, stock: catalogue.Catalogue, timetable: Timetable) -> Counter[str]:
+def _write(ground: Ground, stock: catalogue.Catalogue, timetable: Timetable) -> dict[str, int]:
     clock, staff = ground.clock, ground.staff
     licences = set(Customer.objects.values_list("licence_number", flat=True))
     rng = Random(f"{ground.seed}:people")  # noqa: S311
@@ -105,13 +104,13 @@ def _write(ground: Ground, stock: catalogue.Catalogue, timetable: Timetable) -> 
             garage.write(car)
         lorry.send(sheets)
     _keep_counting(last)
-    return Counter({sheet.table: sheet.count for sheet in sheets})
+    loading.analyze(sheet.table for sheet in sheets)
+    return {sheet.rows: sheet.count for sheet in sheets}
 
 
 def _bring(car: Wheels, desk: Desk, workshop: Workshop) -> None:
     """Let the car's history begin: the first reading and its last services."""
-    written = desk.text(car.first)
-    desk.sheets.reading.add(desk.ids.new(car.first), written, written, desk.staff[0], car.id, car.km, written, "manual")
+    desk.read_odometer(car, car.first, "manual")
     workshop.begin(car)
 
 

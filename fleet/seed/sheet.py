@@ -26,7 +26,8 @@ def encoded(value: Any) -> str:
 class Sheet:
     """Lines of one table. Columns that are not named hold the default of their model field.
 
-    `add` takes texts that are already encoded, in the order of the names: a million rows go through it.
+    `add` takes texts that are already encoded, in the order of the names: ten million rows go through it, and joining
+    texts is several times faster than formatting values.
     """
 
     def __init__(self, model: type[Model], *names: str) -> None:
@@ -35,14 +36,14 @@ class Sheet:
         columns = [known[name].column for name in names] + [field.column for field in rest.values()]
         self.names = names
         self.table = model._meta.db_table
+        self.rows = str(model._meta.verbose_name_plural).replace(" ", "_")
         self.copy = f'COPY "{self.table}" ({", ".join(columns)}) FROM STDIN'
-        constants = [encoded(_default(field)).replace("%", "%%") for field in rest.values()]
-        self._template = "\t".join(["%s"] * len(names) + constants) + "\n"
+        self._end = "".join(f"\t{encoded(_default(field))}" for field in rest.values()) + "\n"
         self._lines: list[str] = []
         self.count = 0
 
-    def add(self, *values: object) -> None:
-        self._lines.append(self._template % values)
+    def add(self, *values: str) -> None:
+        self._lines.append("\t".join(values) + self._end)
 
     def put(self, **values: object) -> None:
         """Add a row of Python values; for tables with few rows."""

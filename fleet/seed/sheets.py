@@ -14,8 +14,8 @@ _BASE: Final = ("id", "created_at", "updated_at", "created_by_id")
 def _contract() -> Sheet:
     return Sheet(
         Contract, *_BASE, "reference", "status", "customer_id", "car_id", "category_id", "pickup_branch_id",
-        "return_branch_id", "start_at", "end_at", "picked_up_at", "returned_at", "hold_expires_at", "ended_at", "channel",
-        "daily_rate", "km_per_day", "excess_km_rate", "deposit", "total", "cancel_reason",
+        "return_branch_id", "start_at", "end_at", "picked_up_at", "returned_at", "hold_expires_at", "ended_at",
+        "channel", "daily_rate", "km_per_day", "excess_km_rate", "deposit", "total", "cancel_reason",
     )  # fmt: skip
 
 
@@ -33,14 +33,16 @@ def _assignment() -> Sheet:
 
 def _handover() -> Sheet:
     return Sheet(
-        Handover, *_BASE, "assignment_id", "kind", "at", "by_id", "odometer_km", "fuel_eighths", "battery_pct", "is_clean"
-    )
+        Handover, *_BASE, "assignment_id", "kind", "at", "by_id", "odometer_km", "fuel_eighths", "battery_pct",
+        "is_clean",
+    )  # fmt: skip
 
 
 def _line() -> Sheet:
     return Sheet(
-        PriceLine, *_BASE, "contract_id", "kind", "extra_id", "description", "quantity", "unit_price", "amount", "explained"
-    )
+        PriceLine, *_BASE, "contract_id", "kind", "extra_id", "description", "quantity", "unit_price", "amount",
+        "explained",
+    )  # fmt: skip
 
 
 def _charge() -> Sheet:
@@ -92,6 +94,7 @@ class Sheets:
 HOT: Final = tuple(
     model._meta.db_table
     for model in (
-        Contract, Contract.drivers.through, Occupancy, Assignment, Handover, PriceLine, Charge, Payment, OdometerReading,
+        Contract, Contract.drivers.through, Occupancy, Assignment, Handover, PriceLine, Charge, Payment,
+        OdometerReading,
     )
 )  # fmt: skip

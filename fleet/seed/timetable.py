@@ -7,7 +7,7 @@ today without looking at any other row.
 
 import heapq
 from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 from random import Random
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ _YEARS = 10  # the past is laid out over so many years where there are contracts
 _SHORTEST, _LONGEST = 2, 9  # mean days of a cell
 
 
-class Fate(Enum):
+class Fate(StrEnum):
     """Where a contract has got to on the day of planting."""
 
     CLOSED = "closed"
@@ -121,4 +121,3 @@ def _morning(rng: Random) -> int:
 def minutes_between(rng: Random, least: int, most: int) -> int:
     """Return a random number of minutes, both ends included; much cheaper than randint."""
     return least + int(rng.random() * (most - least + 1))
-

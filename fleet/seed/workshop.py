@@ -28,12 +28,8 @@ class Defect:
     estimate: str | None = None
 
 
-_CRITICAL = Defect(
-    "Brake pedal goes to the floor", "Tow it; nobody drives this car.", "critical", restriction="grounded", estimate="420.00"
-)
-_HIGH = Defect(
-    "Engine warning light is on", "Reported by the guest on the motorway.", "high", restriction="no_new_rentals", estimate="260.00"
-)
+_CRITICAL = Defect("Brake pedal goes to the floor", "Tow it.", "critical", "open", "grounded", "420.00")
+_HIGH = Defect("Engine warning light is on", "Seen on the motorway.", "high", "open", "no_new_rentals", "260.00")
 _GEARBOX = Defect("Gearbox slips in third", "Waiting for a part.", "high", "in_progress", "no_new_rentals", "1150.00")
 _WIPER = Defect("Wiper blade smears", "", "low", estimate="18.00")
 _HORN = Defect("Horn does not sound", "Loose plug behind the airbag cover.", "medium", "resolved", estimate="40.00")
@@ -59,11 +55,10 @@ class Workshop:
         """Service a car that has come back with enough kilometres, before its next customer."""
         if car.km < car.service_at:
             return
-        at, written = back + 30, self.clock.text(back + 30)
+        at = back + 30
         car.services += 1
         car.service_at = car.km + OIL_KM
-        user = self.desk.staff[0]
-        self.desk.sheets.reading.add(self.desk.ids.new(at), written, written, user, car.id, car.km, written, "service")
+        self.desk.read_odometer(car, at, "service")
         self._record(car, at, car.km, OIL, OIL_KM, months=12)
         if car.services % 2 == 0:
             self._record(car, at, car.km, BRAKES, BRAKES_KM, months=24)
@@ -140,6 +135,4 @@ class Workshop:
         now, written = self.clock.now, self.clock.text(self.clock.now - DAY)
         period = f"[{self.clock.text(now + start)},{self.clock.text(now + end)})"
         pk, user = self.desk.ids.new(now - DAY), self.desk.staff[0]
-        self.desk.sheets.occupancy.add(
-            pk, written, written, user, car.id, period, kind, encoded(note), encoded(None)
-        )
+        self.desk.sheets.occupancy.add(pk, written, written, user, car.id, period, kind, encoded(note), encoded(None))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from random import Random
 from typing import Final
 
@@ -11,9 +11,10 @@ from cars.models import Branch, Category
 from cars.plates import plate_key
 from fleet.seed.catalogue import COLOURS, MAKES, OIL_KM, Catalogue, Make
 from fleet.seed.scale import Scale
+from fleet.seed.sheet import encoded
 
 
-class Part(Enum):
+class Part(StrEnum):
     """What a car does on the day of planting."""
 
     OVERDUE = "out, and should be back"
@@ -56,11 +57,15 @@ class Wheels:
     busy_until: int = 0
     service_at: int = 0  # km of the next service
     services: int = 0
-    category_id: str = field(init=False)
     branch_id: str = field(init=False)
+    category_id: str = field(init=False)
+    rates: tuple[str, ...] = field(init=False)  # of a contract, encoded
 
     def __post_init__(self) -> None:
-        self.category_id, self.branch_id = str(self.category.pk), str(self.branch.pk)
+        self.branch_id, self.category_id = str(self.branch.pk), str(self.category.pk)
+        category = self.category
+        rates = (self.daily_rate, category.km_per_day, category.excess_km_rate, category.deposit)
+        self.rates = tuple(encoded(rate) for rate in rates)
 
     @property
     def electric(self) -> bool:

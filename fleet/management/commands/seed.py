@@ -26,12 +26,12 @@ class Command(FleetCommand):
             "--scale", type=_scale, default=DEMO, metavar="CxCxC", help="cars x customers x contracts (60x200x500)"
         )
         parser.add_argument("--seed", type=int, default=7, help="the same number gives the same company (7)")
-        parser.add_argument("--on", type=_morning, metavar="DATE", help="today's date as planted, e.g. 2026-11-24 (now)")
+        parser.add_argument("--on", type=_morning, metavar="DATE", help="the day around which it is planted (now)")
         parser.add_argument("--force", action="store_true", help="add to a database that is not empty")
 
     def work(self, *, scale: Scale, seed: int, on: datetime | None, force: bool, **options: Any) -> Counts:
         if not force and any(model.objects.exists() for model in (Car, Customer, Contract)):
-            raise CommandError("The database is not empty: seed fills an empty one. Use --force to add to what is there.")
+            raise CommandError("The database is not empty. Seed an empty one, or use --force to add to what is there.")
         return plant(scale, seed=seed, now=on or timezone.now(), watched=self.progress)
 
 

@@ -20,6 +20,9 @@ _DERIVED: Final = (
 )
 
 
+_YEARS: Final = range(1900, 2101)  # of days that may be asked for; far from where time zones overflow
+
+
 class StandingFilter(DropdownFilter):  # type: ignore[misc]
     """The status, and what follows from it and the clock."""
 
@@ -57,7 +60,8 @@ class DaysFilter(RangeDateFilter):  # type: ignore[misc]
         text = str(self.used_parameters.get(name) or "")
         for written in get_format("DATE_INPUT_FORMATS"):
             try:
-                return timezone.make_aware(datetime.strptime(text, written))  # noqa: DTZ007 - made aware
-            except (ValueError, OverflowError):
+                day = datetime.strptime(text, written)  # noqa: DTZ007 - made aware below
+            except ValueError:
                 continue
+            return timezone.make_aware(day) if day.year in _YEARS else None
         return None

@@ -2,20 +2,20 @@
 
 from rest_framework.routers import SimpleRouter
 
-from cars.api import belongings, views
+from cars.api.views import car, ledger, papers, places, workshop
 
 router = SimpleRouter()
-router.register("branches", views.BranchViewSet)
-router.register("categories", views.CategoryViewSet)
-router.register("cars", views.CarViewSet)
-router.register("insurances", belongings.InsuranceViewSet)
-router.register("registrations", belongings.RegistrationViewSet)
-router.register("inspections", belongings.InspectionViewSet)
-router.register("service-plans", belongings.ServicePlanViewSet)
-router.register("service-records", belongings.ServiceRecordViewSet)
-router.register("issues", belongings.IssueViewSet)
-router.register("damages", belongings.DamageViewSet)
-router.register("occupancies", belongings.OccupancyViewSet)
-router.register("odometer-readings", belongings.ReadingViewSet)
+router.register("branches", places.BranchViewSet)
+router.register("categories", places.CategoryViewSet)
+router.register("cars", car.CarViewSet)
+router.register("insurances", papers.InsuranceViewSet)
+router.register("registrations", papers.RegistrationViewSet)
+router.register("inspections", papers.InspectionViewSet)
+router.register("service-plans", workshop.ServicePlanViewSet)
+router.register("service-records", workshop.ServiceRecordViewSet)
+router.register("issues", workshop.IssueViewSet)
+router.register("damages", workshop.DamageViewSet)
+router.register("occupancies", ledger.OccupancyViewSet)
+router.register("odometer-readings", ledger.ReadingViewSet)
 
 urlpatterns = router.urls

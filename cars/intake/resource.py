@@ -11,7 +11,7 @@ from import_export.resources import ModelResource
 from cars import odometer
 from cars.intake import cells
 from cars.models import Branch, Car, Category, OdometerReading
-from cars.models.car import plate_key
+from cars.plates import plate_key
 from fleet import actor
 
 _YEARS = cells.Whole(1900, lambda: timezone.now().year + 1, needed=True)

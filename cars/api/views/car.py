@@ -1,4 +1,4 @@
-"""branches/, categories/, cars/ and what may be done to one car."""
+"""cars/ and what may be done to one car."""
 
 from datetime import datetime
 from typing import Any
@@ -13,57 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cars import calendar, ledger, lifecycle, odometer
-from cars.api.filters import BranchFilters, CarFilters, CategoryFilters
-from cars.api.serializers import (
-    BlockInput,
-    BranchSerializer,
-    CalendarOutput,
-    CarSerializer,
-    CategorySerializer,
-    DamageSerializer,
-    OccupancySerializer,
-    OdometerInput,
-    ReadingSerializer,
-)
-from cars.models import Branch, Car, Category, Damage, OdometerReading
+from cars.api.filters import CarFilters
+from cars.api.serializers.car import BlockInput, CalendarOutput, CarSerializer, OdometerInput
+from cars.api.serializers.ledger import OccupancySerializer, ReadingSerializer
+from cars.api.serializers.workshop import DamageSerializer
+from cars.models import Car, Damage, OdometerReading
 from fleet.api.filters import InstantFormField
 from fleet.api.pagination import BadParameter, Cursor
 from fleet.api.views import EditViewSet
 from fleet.db.period import Period
-
-
-class BranchViewSet(EditViewSet[Branch]):
-    """The counters. One with cars or contracts is closed (`is_active: false`), not deleted."""
-
-    queryset = Branch.objects.all()
-    serializer_class = BranchSerializer
-    filterset_class = BranchFilters
-    searchable = True
-    sorts = ("code", "name", "created_at")
-    permissions = {
-        "list": "cars.view_branch",
-        "retrieve": "cars.view_branch",
-        "create": "cars.add_branch",
-        "update": "cars.change_branch",
-        "destroy": "cars.delete_branch",
-    }
-
-
-class CategoryViewSet(EditViewSet[Category]):
-    """The rental classes and their prices."""
-
-    queryset = Category.objects.all()
-    serializer_class = CategorySerializer
-    filterset_class = CategoryFilters
-    searchable = True
-    sorts = ("code", "name", "daily_rate", "upgrade_rank", "created_at")
-    permissions = {
-        "list": "cars.view_category",
-        "retrieve": "cars.view_category",
-        "create": "cars.add_category",
-        "update": "cars.change_category",
-        "destroy": "cars.delete_category",
-    }
 
 
 class CarViewSet(EditViewSet[Car]):

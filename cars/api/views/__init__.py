@@ -1,0 +1,1 @@
+"""The addresses of cars, and what may be done at each."""

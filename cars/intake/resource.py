@@ -121,7 +121,7 @@ class CarResource(ModelResource):
         errors: dict[str, Any] = dict(import_validation_errors or {})
         instance.clean()
         try:
-            instance.clean_fields(exclude={*errors, "created_by"})
+            instance.clean_fields(exclude={*errors, "created_by", "branch", "category"})  # those were read a moment ago
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         if instance.vin and self.vins.get(instance.vin, instance.plate_key) != instance.plate_key:

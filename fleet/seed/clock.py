@@ -28,9 +28,6 @@ class Clock:
         wall = _FIRST + timedelta(minutes=minute)
         return wall.replace(tzinfo=self.zone).astimezone(UTC)
 
-    def date(self, minute: int) -> date:
-        return self.day(minute // DAY)
-
     def day(self, number: int) -> date:
         return (_FIRST + timedelta(days=number)).date()
 

@@ -50,7 +50,8 @@ class Register:
 
     def enrol(self, count: int) -> People:
         """Write so many customers and return those a contract may name."""
-        persons, companies = [], []
+        persons: list[str] = []
+        companies: list[str] = []
         unwanted = max(count // _UNWANTED_SHARE, len(_AGAINST))
         for number in range(count):
             joined = self.since - DAY + self._span * max(0, 20 * number - count) // (40 * count)

@@ -33,7 +33,7 @@ class Sheet:
     def __init__(self, model: type[Model], *names: str) -> None:
         known = {field.attname: field for field in model._meta.concrete_fields}
         rest = {name: field for name, field in known.items() if name not in names and not _numbers_itself(field)}
-        columns = [known[name].column for name in names] + [field.column for field in rest.values()]
+        columns = [str(field.column) for field in (*(known[name] for name in names), *rest.values())]
         self.names = names
         self.table = model._meta.db_table
         self.rows = str(model._meta.verbose_name_plural).replace(" ", "_")

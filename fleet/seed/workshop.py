@@ -89,7 +89,7 @@ class Workshop:
             self._off_the_road(car, *days)
 
     def _record(self, car: Wheels, at: int, km: int, service: str, every_km: int, *, months: int) -> None:
-        day, written = self.clock.date(at), self.clock.text(at)
+        day, written = self.clock.day(at // DAY), self.clock.text(at)
         values: dict[str, Any] = {
             "id": self.desk.ids.new(at),
             "created_at": written,

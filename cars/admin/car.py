@@ -13,13 +13,14 @@ from cars import issues, ledger, lifecycle, odometer
 from cars.admin import inlines
 from cars.admin.base import CarsAdmin
 from cars.admin.forms import BlockForm, CarForm, OdometerForm, ReportForm
+from cars.admin.importing import ImportsCars
 from cars.models import Car, IssueReport, OdometerReading
 from fleet.admin.steps import step
 from fleet.db.period import Period
 
 
 @admin.register(Car)
-class CarAdmin(CarsAdmin):
+class CarAdmin(ImportsCars, CarsAdmin):
     form = CarForm
     list_display = ("license_plate", "named", "category", "branch", "odometer_km", "shown_rate", "lifecycle")
     list_filter = (

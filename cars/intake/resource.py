@@ -144,3 +144,10 @@ class CarResource(ModelResource):
         odometer.record(car.pk, said, source=OdometerReading.Source.IMPORT, by=actor.current_user(), now=timezone.now())
         if row_result.import_type == row_result.IMPORT_TYPE_SKIP:
             row_result.import_type = row_result.IMPORT_TYPE_UPDATE
+
+
+class PreviewedCarResource(CarResource):
+    """The same for a person at a screen, who is shown every change before it is made."""
+
+    class Meta(CarResource.Meta):
+        skip_html_diff = False

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,14 @@ def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Sheet:
         raise Unreadable(f"{path.name} is empty.")
     if size > MOST_BYTES:
         raise Unreadable(f"{path.name} is larger than {MOST_BYTES // 2**20} MB.")
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return _workbook(path)
-    return _text(path, encoding, delimiter)
+    return parse(path.read_bytes(), path.name, encoding=encoding, delimiter=delimiter)
+
+
+def parse(raw: bytes, name: str, *, encoding: str = "", delimiter: str = "") -> Sheet:
+    """Open a file's bytes. Raises Unreadable in one sentence when they are no table."""
+    if raw.startswith(b"PK") or Path(name).suffix.lower() in (".xlsx", ".xlsm"):
+        return _workbook(raw, name)
+    return _text(raw, name, encoding, delimiter)
 
 
 def _sheet(rows: Iterator[Row], total: int, name: str) -> Sheet:
@@ -74,13 +80,13 @@ def _sheet(rows: Iterator[Row], total: int, name: str) -> Sheet:
 # text
 
 
-def _text(path: Path, encoding: str, delimiter: str) -> Sheet:
-    text = _decoded(path.read_bytes(), encoding, path.name)
+def _text(raw: bytes, name: str, encoding: str, delimiter: str) -> Sheet:
+    text = _decoded(raw, encoding, name)
     if "\0" in text[:1000]:
-        raise Unreadable(f"{path.name} is neither text nor an XLSX workbook.")
+        raise Unreadable(f"{name} is neither text nor an XLSX workbook.")
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter or _delimiter(text), strict=True)
     csv.field_size_limit(2**20)
-    return _sheet(_lines(reader, path.name), text.count("\n"), path.name)
+    return _sheet(_lines(reader, name), text.count("\n"), name)
 
 
 def _lines(reader: Any, name: str) -> Iterator[Row]:
@@ -114,19 +120,19 @@ def _delimiter(text: str) -> str:
 # workbooks
 
 
-def _workbook(path: Path) -> Sheet:
+def _workbook(raw: bytes, name: str) -> Sheet:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(BytesIO(raw)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > _MOST_UNPACKED:
-                raise Unreadable(f"{path.name} unpacks to more than {_MOST_UNPACKED // 2**20} MB.")
-        book = load_workbook(path, read_only=True, data_only=True)
+                raise Unreadable(f"{name} unpacks to more than {_MOST_UNPACKED // 2**20} MB.")
+        book = load_workbook(BytesIO(raw), read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        raise Unreadable(f"{path.name} is no XLSX workbook, or it is damaged.") from error
+        raise Unreadable(f"{name} is no XLSX workbook, or it is damaged.") from error
     if not book.worksheets:
-        raise Unreadable(f"{path.name} has no sheet.")
+        raise Unreadable(f"{name} has no sheet.")
     page = book.worksheets[0]
     page.reset_dimensions()  # files lie about their size; count rows instead
-    return _sheet(_page_rows(page, path.name), 0, path.name)
+    return _sheet(_page_rows(page, name), 0, name)
 
 
 def _page_rows(page: Any, name: str) -> Iterator[Row]:

@@ -16,3 +16,6 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "fleet.site.navigation"},
 }
+
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail tells more
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"  # web processes keep nothing on disk

@@ -23,7 +23,8 @@ def client() -> Client:
 
 
 def upload(client: Client, text: str) -> object:
-    return client.post(PAGE, {"format": "0", "resource": "", "import_file": SimpleUploadedFile("cars.csv", text.encode("cp1250"))})
+    file = SimpleUploadedFile("cars.csv", text.encode("cp1250"))
+    return client.post(PAGE, {"format": "0", "resource": "", "import_file": file})
 
 
 def test_a_file_is_shown_first_and_taken_when_confirmed(client: Client) -> None:

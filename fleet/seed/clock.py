@@ -13,7 +13,10 @@ _FIRST = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock
 
 
 class Clock:
-    """Minutes since 1970 on the wall, and what they are in text, as dates and as instants."""
+    """Minutes since 1970 on the wall, and what they are in text, as dates and as instants.
+
+    The hour that a clock strikes twice in autumn counts as its first: nothing planted lies in the future for that.
+    """
 
     def __init__(self, now: datetime, zone: ZoneInfo) -> None:
         self.zone = zone

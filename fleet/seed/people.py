@@ -40,11 +40,11 @@ class People:
 
 
 class Register:
-    """Writes customers, reproducibly, with licences that nobody has yet."""
+    """Writes customers, reproducibly, with papers that nobody has yet."""
 
     def __init__(self, rng: Random, clock: Clock, ids: Ids, *, user: str, since: int, taken: set[str]) -> None:
         self.rng, self.clock, self.ids, self.user, self.since = rng, clock, ids, user, since
-        self.licences = taken
+        self.taken = taken
         self._span = clock.now - DAY - since
         self.customers, self.flags = Sheet(Customer, *CUSTOMERS), Sheet(Flag, *FLAGS)
 
@@ -79,7 +79,7 @@ class Register:
         born = date(1950, 1, 1) + timedelta(rng.randrange(18_500))
         issued = max(born + timedelta(18 * 366), date(2012, 1, 1)) + timedelta(rng.randrange(1200))
         valid = self.clock.day(self.clock.today + rng.randrange(420, 3600))
-        passport = f"{rng.choice('ABCDEFGH')}{number:08}" if number % 3 == 0 else ""
+        passport = self._unused("DFGLNPR") if number % 3 == 0 else ""
         return {
             "kind": "person",
             "name": f"{given} {family}",
@@ -93,7 +93,7 @@ class Register:
             "personal_id": _jmbg(rng, born) if country.code == "BA" else "",
             "passport_number": passport,
             "passport_expires_on": valid if passport else None,
-            "licence_number": self._licence(),
+            "licence_number": self._unused("ABCEHJK"),
             "licence_country": country.code,
             "licence_issued_on": min(issued, valid - timedelta(300)),
             "licence_expires_on": valid,
@@ -112,10 +112,11 @@ class Register:
         row |= {"email": f"office{number}@company.example", "address": "Poslovna zona bb", "birth_date": None}
         return row
 
-    def _licence(self) -> str:
-        while (number := f"{self.rng.choice('ABCEHJK')}{self.rng.randrange(10**8):08}") in self.licences:
+    def _unused(self, letters: str) -> str:
+        """Return a number of a licence or passport that nobody has."""
+        while (number := f"{self.rng.choice(letters)}{self.rng.randrange(10**8):08}") in self.taken:
             pass
-        self.licences.add(number)
+        self.taken.add(number)
         return number
 
     def _against(self, number: int, pk: str, row: dict[str, Any]) -> None:

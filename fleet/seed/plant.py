@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -32,7 +33,7 @@ from fleet.seed.yard import Wheels
 
 _ZONE: Final = "Europe/Sarajevo"
 _LOAD: Final = 4_000  # contracts that travel together: some 10 MB of text
-_STAFF: Final = ("agent", "manager", "mechanic")
+_STAFF: Final = ("agent", "manager", "mechanic", "counter")
 
 type Watched = Callable[[str, int], AbstractContextManager[Progress]]
 
@@ -79,9 +80,10 @@ def plant(scale: Scale, *, seed: int, now: datetime, watched: Watched) -> dict[s
 
 def _write(ground: Ground, stock: catalogue.Catalogue, timetable: Timetable) -> dict[str, int]:
     clock, staff = ground.clock, ground.staff
-    licences = set(Customer.objects.values_list("licence_number", flat=True))
+    papers = Customer.objects.values_list("licence_number", "passport_number")
+    taken = set(chain.from_iterable(papers.iterator()))
     rng = Random(f"{ground.seed}:people")  # noqa: S311
-    register = Register(rng, clock, ground.ids, user=staff[0], since=timetable.since, taken=licences)
+    register = Register(rng, clock, ground.ids, user=staff[0], since=timetable.since, taken=taken)
     people = register.enrol(ground.scale.customers)
     last = Counter(dict(ReferenceCounter.objects.select_for_update().values_list("year", "last")))
     desk = Desk(clock, ground.ids, people, Prices(stock.extras), staff, last, ground.seed)
@@ -132,4 +134,4 @@ def _staff() -> list[str]:
         clerk.set_unusable_password()
         clerk.save()
         found = {"counter": clerk.pk}
-    return [str(found[name]) for name in (*_STAFF, "counter") if name in found]
+    return [str(found[name]) for name in _STAFF if name in found]

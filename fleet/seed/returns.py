@@ -43,7 +43,8 @@ def check_in(desk: Desk, rental: Rental) -> None:
     fast = rng.random() < 0.04
     car.km += rental.days * desk.between(30, 190) + (rental.days * 160 if fast else 0)
     fuel = rental.fuel_out if rng.random() > 0.08 else rental.fuel_out - desk.between(1, 4)
-    clean = rng.random() > 0.02
+    undecided = rental.slot.fate is Fate.RETURNED and car.lot % 2 == 0  # so that somebody has a charge to decide
+    clean = rng.random() > 0.02 and not undecided
     pk = desk.hand_over(rental, "in", at, fuel=fuel, battery=desk.between(20, 95), clean="t" if clean else "f")
     for proposal in (*_owed(desk, rental, at, fuel, clean=clean), _mark(desk, rental, at, pk)):
         if proposal is not None and proposal.amount > 0:

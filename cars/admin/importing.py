@@ -14,7 +14,7 @@ from cars.intake.resource import PreviewedCarResource
 from fleet.errors import DomainError
 
 
-class Spreadsheet(Format):
+class Spreadsheet(Format):  # type: ignore[misc]
     """CSV or XLSX, read and understood as the command does."""
 
     def __init__(self, encoding: str | None = None) -> None:

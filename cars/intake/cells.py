@@ -37,7 +37,7 @@ def _plain(value: Any) -> str:
     return re.sub(r"[\W_]", "", str(value)).casefold()
 
 
-class Text(Widget):
+class Text(Widget):  # type: ignore[misc]
     """Text of a line, with single spaces; formulas stay the text that they are."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
@@ -60,7 +60,7 @@ class Make(Text):
         return _MAKES.get(_plain(text), text)
 
 
-class Whole(Widget):
+class Whole(Widget):  # type: ignore[misc]
     """A whole number between two bounds; empty is None unless a number is needed."""
 
     def __init__(self, least: int, most: Callable[[], int] | int, *, needed: bool = False) -> None:
@@ -77,7 +77,7 @@ class Whole(Widget):
         return int(text)
 
 
-class Money(Widget):
+class Money(Widget):  # type: ignore[misc]
     """An amount of 0 or more; 1,234.50 and 1.234,50 are the same, a currency sign is no harm."""
 
     def __init__(self, factor: Decimal = Decimal(1)) -> None:
@@ -99,7 +99,7 @@ class Money(Widget):
         return amount
 
 
-class Choice(Widget):
+class Choice(Widget):  # type: ignore[misc]
     """One of our values, also under the names other people give it."""
 
     def __init__(self, values: Iterable[str], synonyms: Mapping[str, str], *, needed: bool) -> None:
@@ -119,7 +119,7 @@ class Choice(Widget):
         return self.known[key]
 
 
-class Named(Widget):
+class Named(Widget):  # type: ignore[misc]
     """A row of another table, by code or name."""
 
     def __init__(self, rows: Iterable[Any], synonyms: Mapping[str, str], default: Any, what: str) -> None:

@@ -55,12 +55,12 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
     for place, header in enumerate(headers):
         key = _key(header)
         unused.discard(key)
-        field = wanted.get(key) or _KNOWN.get(key)
-        if field is None:
+        meant = wanted.get(key) or _KNOWN.get(key)
+        if meant is None:
             continue
-        if field in places:
-            raise Invalid(f"Two columns are {field}; choose one with --map.", code="column_twice")
-        places[field] = place
+        if meant in places:
+            raise Invalid(f"Two columns are {meant}; choose one with --map.", code="column_twice")
+        places[meant] = place
     if unused:
         raise Invalid(f"The file has no column “{sorted(unused)[0]}”.", code="unknown_column")
     missing = [field for field in REQUIRED if field not in places and field not in given]

@@ -18,7 +18,7 @@ _YEARS = cells.Whole(1900, lambda: timezone.now().year + 1, needed=True)
 _KM = cells.Whole(0, 9_999_999)
 
 
-class CarResource(ModelResource):
+class CarResource(ModelResource):  # type: ignore[misc]
     """One row is one car, found by its plate. Prices may be converted by a factor; empty cells change nothing."""
 
     license_plate = Field("license_plate", "license_plate", cells.Text())

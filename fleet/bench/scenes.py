@@ -43,8 +43,12 @@ def scenes(token: str, now: datetime) -> list[Scene]:
         "25 contracts": "/api/v1/contracts/?limit=25",
         "availability": f"/api/v1/cars/availability/?start={start}&end={end}",
     }
-    reads = [Scene(name, lambda _, path=path: load.get(path, token), path) for name, path in paths.items()]
-    return [*reads, _booking(token, now)]
+    return [*(_reading(name, path, token) for name, path in paths.items()), _booking(token, now)]
+
+
+def _reading(name: str, path: str, token: str) -> Scene:
+    sent = load.get(path, token)
+    return Scene(name, lambda _: sent, path)
 
 
 def _booking(token: str, now: datetime) -> Scene:

@@ -6,8 +6,9 @@ import signal
 from dataclasses import asdict, dataclass
 
 from fleet.local import services
-from fleet.local.process import Child, command_line, stop_stranger
+from fleet.local.process import Child
 from fleet.local.state import AlreadyRunning, State, write_private
+from fleet.local.strangers import command_line, stop_stranger
 
 _RECORD = "background.json"
 

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import signal
 import socket
 import sys
 import time
@@ -10,19 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
-from fleet.local import background, process, services
+from fleet.local import background, process, services, signals
 from fleet.local.process import CannotStart, Child
 from fleet.local.state import State
 
 _HOME = Path(__file__).resolve().parent.parent.parent
 _THREADS = 4
 _READY_SECONDS = 120  # a slow laptop; usually it takes three
-
-
-class Stopped(Exception):
-    """Somebody pressed Ctrl-C or sent SIGTERM."""
 
 
 @dataclass
@@ -45,7 +39,7 @@ class Demo:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Start everything, yield when /readyz answers 200, and stop everything in the end."""
-        with self.state.locked(url=self.url), _signals_raise():
+        with self.state.locked(url=self.url), signals.raised():
             background.refuse_if_running(self.state)
             _refuse_taken(self.port)
             self.state.turn_logs()
@@ -54,7 +48,7 @@ class Demo:
                 self._open(started)
                 yield
             finally:
-                _ignore_signals()
+                signals.ignored()
                 self.state.env_file.unlink(missing_ok=True)
                 process.stop_all(self.children)
                 started.stop()
@@ -142,24 +136,3 @@ def _ask_ready(port: int) -> int:
         return 0
     finally:
         line.close()
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped(signal.Signals(number).name)
-
-
-@contextmanager
-def _signals_raise() -> Iterator[None]:
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, _stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _ignore_signals() -> None:
-    """Let no second Ctrl-C interrupt the stopping."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)

@@ -1,9 +1,7 @@
 """A PostgreSQL server of our own: data in a folder, a port on 127.0.0.1, one account with a password."""
 
 import os
-import secrets
 import signal
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +9,10 @@ from pathlib import Path
 
 import psycopg
 
-from fleet.local import process, programs
+from fleet.local import cluster, process, programs
 from fleet.local.account import Account, own_folder, unprivileged
-from fleet.local.process import CannotStart, Child, free_port, stop_stranger, wait_until
+from fleet.local.process import CannotStart, Child, free_port, wait_until
+from fleet.local.strangers import stop_stranger
 
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 _STATUS_LINE = 8  # of postmaster.pid: what pg_ctl itself waits for
@@ -35,8 +34,8 @@ def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None,
     home = own_folder(folder, account)
     data = home / "data"
     if not data.exists():
-        _create(data, programs_folder, major, account, log)
-    _refuse_other_version(data, major)
+        cluster.create(data, programs_folder, major, account, log)
+    cluster.refuse_other_version(data, major)
     _stop_leftover(data)
     port = free_port()
     child = _start(data, programs_folder, port, account=account, log=log, settings=settings or {}, tied=tied)
@@ -48,38 +47,6 @@ def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None,
         child.stop()
         raise CannotStart(f"PostgreSQL started but refused us: {str(error).strip()}") from error
     return Postgres(f"{url}/fleet", child)
-
-
-def _create(data: Path, programs_folder: Path, major: int, account: Account | None, log: Path) -> None:
-    """Run initdb beside the final place, so that an interrupted one leaves nothing half-made."""
-    password = data.with_name("password")
-    password.write_text(secrets.token_urlsafe(24))
-    password.chmod(0o600)
-    if account:
-        os.chown(password, account.uid, account.gid)
-    new = data.with_name(f"data.{secrets.token_hex(4)}")
-    command: list[str | Path] = [
-        programs_folder / "initdb",
-        f"--pgdata={new}",
-        "--username=fleet",
-        "--auth=scram-sha-256",
-        f"--pwfile={password}",
-        "--encoding=UTF8",
-        "--no-instructions",
-        "--no-sync",
-        *_locale(major),
-    ]
-    child = process.start("initdb", command, log=log, account=account, env=_environment())
-    if child.process.wait() != 0:
-        raise CannotStart(f"PostgreSQL's initdb failed:\n{child.last_words()}")
-    new.rename(data)
-
-
-def _locale(major: int) -> list[str]:
-    """Choose a collation that is the same on every machine: by code point, with correct case for all of Unicode."""
-    if major >= 17:
-        return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    return ["--locale=en_US.UTF-8" if sys.platform == "darwin" else "--locale=C.UTF-8"]
 
 
 def _start(
@@ -107,7 +74,13 @@ def _start(
     while True:
         # SIGINT is PostgreSQL's fast shutdown: it ends sessions instead of waiting for them.
         child = process.start(
-            "PostgreSQL", command, log=log, account=account, env=_environment(), stop_signal=signal.SIGINT, tied=tied
+            "PostgreSQL",
+            command,
+            log=log,
+            account=account,
+            env=cluster.environment(),
+            stop_signal=signal.SIGINT,
+            tied=tied,
         )
         if wait_until(lambda pid=child.process.pid: _ready(data, pid), child, patience=30):  # type: ignore[misc]
             return child
@@ -136,24 +109,10 @@ def _stop_leftover(data: Path) -> None:
         stop_stranger(int(lines[0]), str(data), signal.SIGINT)
 
 
-def _refuse_other_version(data: Path, major: int) -> None:
-    holds = (data / "PG_VERSION").read_text().strip()
-    if holds != str(major):
-        raise CannotStart(
-            f"{data} was written by PostgreSQL {holds}, the one found here is {major}: "
-            "choose another state folder, or set DATABASE_URL."
-        )
-
-
 def _create_database(url: str) -> None:
     with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'fleet'").fetchone():
             connection.execute("CREATE DATABASE fleet")
-
-
-def _environment() -> dict[str, str]:
-    """Return an environment without the PG* variables that would lead the programs elsewhere."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
 def _shared_memory() -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fleet.local import services
-from fleet.local.process import command_line
+from fleet.local.strangers import command_line
 
 _PREFIX = "fleet-throwaway-"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from fleet.local import process, programs
 from fleet.local.account import own_folder, unprivileged
-from fleet.local.process import CannotStart, Child, free_port, stop_stranger, wait_until
+from fleet.local.process import CannotStart, Child, free_port, wait_until
+from fleet.local.strangers import stop_stranger
 
 
 @dataclass

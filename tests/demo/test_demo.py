@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from fleet.local.process import command_line, free_port
+from fleet.local.process import free_port
+from fleet.local.strangers import command_line
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -12,8 +12,9 @@ import psycopg
 import pytest
 
 from fleet.local import postgres, services
-from fleet.local.process import CannotStart, stop_stranger
+from fleet.local.process import CannotStart
 from fleet.local.state import AlreadyRunning, State
+from fleet.local.strangers import stop_stranger
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

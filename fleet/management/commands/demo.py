@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demo import PASSWORD
 from accounts.roles import STAFF_ROLES
-from fleet.local import demo
+from fleet.local import demo, signals
 from fleet.local.process import CannotStart
 from fleet.local.state import AlreadyRunning, State
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 self.stdout.write(_ready(company))
                 self.stdout.flush()
                 company.watch()
-        except demo.Stopped:
+        except signals.Stopped:
             demo.say("stopped")
         except AlreadyRunning as error:
             raise CommandError(str(error), returncode=4) from error

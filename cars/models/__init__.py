@@ -2,7 +2,8 @@
 
 from cars.models.branch import Branch, Category
 from cars.models.car import Car, OdometerReading
-from cars.models.issue import Damage, IssueReport
+from cars.models.damage import Damage
+from cars.models.issue import IssueReport
 from cars.models.occupancy import Occupancy
 from cars.models.paper import Inspection, Insurance, Paper, Registration
 from cars.models.service import ServicePlan, ServiceRecord

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,13 +11,13 @@ from rest_framework.response import Response
 
 from cars.models import Car, Category
 from contracts import search
+from contracts.api.offers import AvailabilityOutput
 from contracts.api.privacy import is_program
-from contracts.api.serializers import BranchOutput, CategoryOutput, RefusalOutput
 from contracts.search import Wanted
 from fleet.api import pointers
-from fleet.api.fields import InstantField, MoneyField
+from fleet.api.fields import InstantField
 from fleet.api.filters import InvalidFilters
-from fleet.api.serializers import StrictModelSerializer, StrictSerializer
+from fleet.api.serializers import StrictSerializer
 from fleet.api.views import FleetView
 from fleet.db.period import Period
 
@@ -41,64 +40,6 @@ class AvailabilityQuery(StrictSerializer):
     explain = serializers.BooleanField(
         default=False, help_text="Also say why each other car is not free, and what comes near."
     )
-
-
-class FreeCar(StrictModelSerializer):
-    category = CategoryOutput()
-    branch = BranchOutput()
-
-    class Meta:
-        model = Car
-        fields = (
-            "id",
-            "license_plate",
-            "manufacturer",
-            "model",
-            "year",
-            "color",
-            "category",
-            "fuel_type",
-            "transmission",
-            "seats",
-            "doors",
-            "branch",
-        )
-        read_only_fields = fields
-
-
-class PeriodOutput(serializers.Serializer[Period]):
-    start = InstantField()
-    end = InstantField()
-
-
-class OfferOutput(serializers.Serializer[search.Offer]):
-    car = FreeCar()
-    start_at = InstantField(source="period.start")
-    end_at = InstantField(source="period.end")
-    days = serializers.IntegerField()
-    daily_rate = MoneyField(source="rates.daily_rate")
-    total = MoneyField()
-    currency = serializers.SerializerMethodField()
-    deposit = MoneyField(source="rates.deposit")
-    free_until = InstantField(allow_null=True, help_text="When the car is taken next, if that is near.")
-    warnings = RefusalOutput(many=True)
-
-    def get_currency(self, offer: search.Offer) -> str:
-        return settings.CURRENCY
-
-
-class RefusedOutput(serializers.Serializer[search.Taken]):
-    car = FreeCar()
-    refusals = RefusalOutput(many=True)
-
-
-class AvailabilityOutput(serializers.Serializer[Any]):
-    """Free cars, cheapest first; `refused` and `alternatives` only with `explain`."""
-
-    period = PeriodOutput()
-    free = OfferOutput(many=True)
-    refused = RefusedOutput(many=True)
-    alternatives = OfferOutput(many=True, help_text="The same class elsewhere, the next class up, or up to 2 days off.")
 
 
 class AvailabilityView(FleetView):

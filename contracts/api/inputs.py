@@ -6,16 +6,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from contracts.api.handovers import HandoverInput, OverrideInput, some
+from contracts.api.money import TenderInput
 from contracts.api.privacy import is_program, require_visible
 from contracts.booking import Booking
 from contracts.errors import IllegalStep
-from contracts.models import Contract, Payment
-from contracts.models.money import LineKind
-from contracts.payments import Tender
+from contracts.models import Contract
 from contracts.status import ENDED
-from fleet.api.fields import InstantField, MoneyField
+from fleet.api.fields import InstantField
 from fleet.api.serializers import StrictModelSerializer, StrictSerializer
-from fleet.money import CENT, MOST
 
 _MOST_DRIVERS = 10
 _LONGEST_REASON = 300
@@ -88,14 +86,6 @@ class ContractPatch(StrictModelSerializer):
         return attrs
 
 
-class TenderInput(StrictSerializer):
-    method = serializers.ChoiceField(Payment.Method.choices)
-    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
-
-    def validate(self, attrs: dict[str, Any]) -> Any:
-        return Tender(**attrs)
-
-
 class ConfirmInput(StrictSerializer):
     """`deposit` takes what is missing of the deposit in the same transaction; `waive_deposit` is a reason."""
 
@@ -136,25 +126,3 @@ class SwapInput(StrictSerializer):
 
 class SettleInput(StrictSerializer):
     release_deposit = serializers.BooleanField(required=False)
-
-
-class LineInput(StrictSerializer):
-    """A discount (below 0), a fine or another line."""
-
-    kind = serializers.ChoiceField([LineKind.DISCOUNT, LineKind.FINE, LineKind.OTHER])
-    description = serializers.CharField(max_length=200)
-    amount = MoneyField(min_value=-MOST)
-
-
-class ContractPaymentInput(StrictSerializer):
-    """Money that changes hands; the same external_id again returns the first payment."""
-
-    kind = serializers.ChoiceField(Payment.Kind.choices)
-    method = serializers.ChoiceField(Payment.Method.choices)
-    amount = MoneyField(min_value=CENT)
-    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
-    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
-
-
-class PaymentInput(ContractPaymentInput):
-    contract = serializers.UUIDField()

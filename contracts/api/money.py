@@ -1,7 +1,15 @@
 """Extras, lines, charges and payments in JSON."""
 
+from typing import Any
+
+from rest_framework import serializers
+
 from contracts.models import Charge, Extra, Payment, PriceLine
-from fleet.api.serializers import StrictModelSerializer
+from contracts.models.money import LineKind
+from contracts.payments import Tender
+from fleet.api.fields import MoneyField
+from fleet.api.serializers import StrictModelSerializer, StrictSerializer
+from fleet.money import CENT, MOST
 
 
 class ExtraSerializer(StrictModelSerializer):
@@ -86,3 +94,33 @@ class PaymentSerializer(StrictModelSerializer):
             "created_by",
         )
         read_only_fields = fields
+
+
+class TenderInput(StrictSerializer):
+    method = serializers.ChoiceField(Payment.Method.choices)
+    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        return Tender(**attrs)
+
+
+class LineInput(StrictSerializer):
+    """A discount (below 0), a fine or another line."""
+
+    kind = serializers.ChoiceField([LineKind.DISCOUNT, LineKind.FINE, LineKind.OTHER])
+    description = serializers.CharField(max_length=200)
+    amount = MoneyField(min_value=-MOST)
+
+
+class ContractPaymentInput(StrictSerializer):
+    """Money that changes hands; the same external_id again returns the first payment."""
+
+    kind = serializers.ChoiceField(Payment.Kind.choices)
+    method = serializers.ChoiceField(Payment.Method.choices)
+    amount = MoneyField(min_value=CENT)
+    external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class PaymentInput(ContractPaymentInput):
+    contract = serializers.UUIDField()

@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 from contracts import charges, payments
 from contracts.api import inputs
 from contracts.api.filters import ChargeFilters, ExtraFilters, PaymentFilters
-from contracts.api.money import ChargeSerializer, ExtraSerializer, PaymentSerializer
+from contracts.api.money import ChargeSerializer, ExtraSerializer, PaymentInput, PaymentSerializer
 from contracts.models import Charge, Contract, Extra, Payment
 from fleet.api.views import EditViewSet, FleetViewSet
 from fleet.errors import Invalid
@@ -80,7 +80,7 @@ class PaymentViewSet(FleetViewSet[Payment]):
         # What else a refund or a kept deposit needs is the verb's to say.
         "create": "contracts.add_payment",
     }
-    inputs = {"create": inputs.PaymentInput}
+    inputs = {"create": PaymentInput}
 
     def get_queryset(self) -> QuerySet[Payment]:
         return Payment.objects.visible_to(self.request.user)

@@ -10,8 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cars.models import Car
-from contracts.api.inputs import ContractPaymentInput
-from contracts.api.money import PaymentSerializer
+from contracts.api.money import ContractPaymentInput, PaymentSerializer
 from contracts.api.money_views import ChargeViewSet, PaymentViewSet
 from contracts.api.views import ContractViewSet
 from contracts.models import Charge, Contract, Payment

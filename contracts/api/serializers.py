@@ -3,42 +3,17 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils import timezone
 from rest_framework import serializers
 
-from accounts.models import User
-from cars.models import Branch, Car, Category
 from contracts.api import steps
 from contracts.api.money import ChargeSerializer, LineOutput, PaymentSerializer
+from contracts.api.parts import AssignmentOutput, BranchOutput, CarOutput, CategoryOutput, OverrideOutput
 from contracts.api.privacy import DriverOutput, Guarded, PersonOutput
-from contracts.gate import Refusal
 from contracts.models import Assignment, Contract, Handover
 from contracts.status import Status
-from fleet.api.fields import InstantField, MoneyField
-from fleet.api.serializers import StrictModelSerializer, StrictSerializer
-
-
-class CarOutput(StrictModelSerializer):
-    """A car beside a contract."""
-
-    class Meta:
-        model = Car
-        fields = ("id", "license_plate", "manufacturer", "model", "fuel_type", "odometer_km")
-        read_only_fields = fields
-
-
-class CategoryOutput(StrictModelSerializer):
-    class Meta:
-        model = Category
-        fields = ("id", "code", "name")
-        read_only_fields = fields
-
-
-class BranchOutput(StrictModelSerializer):
-    class Meta:
-        model = Branch
-        fields = ("id", "code", "name", "time_zone")
-        read_only_fields = fields
+from fleet.api.fields import MoneyField
 
 
 class ContractRow(Guarded):
@@ -105,61 +80,6 @@ class ContractRow(Guarded):
         return settings.CURRENCY
 
 
-class StaffOutput(serializers.ModelSerializer[User]):
-    name = serializers.CharField(source="__str__", read_only=True)
-
-    class Meta:
-        model = User
-        fields = ("id", "name")
-        read_only_fields = fields
-
-
-class HandoverOutput(StrictModelSerializer):
-    by = StaffOutput(read_only=True)
-    clean = serializers.BooleanField(source="is_clean", read_only=True)
-
-    class Meta:
-        model = Handover
-        fields = (
-            "id",
-            "kind",
-            "at",
-            "by",
-            "odometer_km",
-            "fuel_eighths",
-            "battery_pct",
-            "clean",
-            "checklist",
-            "remarks",
-        )
-        read_only_fields = fields
-
-
-class AssignmentOutput(Guarded):
-    """A car that the contract holds or held, from when to when the ledger keeps it."""
-
-    needs = {"handovers": "contracts.view_handover"}
-
-    car = CarOutput(source="occupancy.car", read_only=True)
-    taken_from = InstantField(source="occupancy.period.lower", read_only=True)
-    taken_until = InstantField(source="occupancy.period.upper", read_only=True, help_text="With the turnaround.")
-    handovers = HandoverOutput(many=True, read_only=True, allow_null=True)
-
-    class Meta:
-        model = Assignment
-        fields = ("id", "seq", "reason", "car", "taken_from", "taken_until", "closed_at", "handovers")
-        read_only_fields = fields
-
-
-class OverrideOutput(serializers.Serializer[Any]):
-    """Somebody said yes where the gate said no."""
-
-    code = serializers.CharField()
-    reason = serializers.CharField()
-    by = serializers.UUIDField()
-    at = serializers.DateTimeField()
-
-
 class ContractSerializer(ContractRow):
     """A contract with everything that belongs to it."""
 
@@ -200,44 +120,16 @@ class ContractSerializer(ContractRow):
         return steps.possible(contract, self.context["request"].user)
 
 
-class RefusalOutput(serializers.Serializer[Refusal]):
-    """One reason why not."""
-
-    code = serializers.CharField()
-    severity = serializers.ChoiceField(["block", "override", "warn"])
-    message = serializers.CharField()
-    subject = serializers.CharField(allow_null=True, help_text="What is behind it, e.g. `cars.occupancy`.")
-    subject_id = serializers.CharField(allow_null=True)
-    until = serializers.CharField(allow_null=True, help_text="Instant or date when the reason ends, if known.")
-
-    def to_representation(self, instance: Refusal) -> dict[str, Any]:
-        return instance.as_json()
-
-
-class QuotedLine(serializers.Serializer[Any]):
-    kind = serializers.CharField()
-    extra = serializers.UUIDField(source="extra.pk", default=None, allow_null=True)
-    description = serializers.CharField()
-    quantity = serializers.DecimalField(max_digits=10, decimal_places=2)
-    unit_price = MoneyField()
-    amount = MoneyField()
-    explained = serializers.CharField()
-
-
-class QuoteOutput(StrictSerializer):
-    """What a booking would cost, and every reason against it."""
-
-    car = CarOutput()
-    start_at = InstantField(source="period.start")
-    end_at = InstantField(source="period.end")
-    possible = serializers.BooleanField(help_text="Whether `POST contracts/` with the same body would be taken.")
-    currency = serializers.SerializerMethodField()
-    days = serializers.IntegerField()
-    daily_rate = MoneyField(source="rates.daily_rate")
-    deposit = MoneyField(source="rates.deposit")
-    lines = QuotedLine(many=True)
-    total = MoneyField()
-    refusals = RefusalOutput(many=True)
-
-    def get_currency(self, quote: Any) -> str:
-        return settings.CURRENCY
+def parts_for(user: Any) -> list[Any]:
+    """Return what a whole contract needs beside its row: one statement each, and none for what stays hidden."""
+    handovers = Prefetch("handovers", Handover.objects.select_related("by").order_by("-kind"))
+    cars = Assignment.objects.select_related("occupancy__car").order_by("seq")
+    if user.has_perm("contracts.view_handover"):
+        cars = cars.prefetch_related(handovers)
+    parts = {
+        "contracts.view_priceline": "lines",
+        "contracts.view_charge": "charges",
+        "contracts.view_payment": "payments",
+        "contracts.view_assignment": Prefetch("assignments", cars),
+    }
+    return ["drivers", *(part for permission, part in parts.items() if user.has_perm(permission))]

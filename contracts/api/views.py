@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -13,10 +12,10 @@ from rest_framework.response import Response
 from contracts import charges, lifecycle, quotation, underway
 from contracts.api import examples, inputs, privacy, steps
 from contracts.api.filters import ContractFilters
-from contracts.api.handovers import CheckInInput, CheckOutInput
-from contracts.api.serializers import ContractRow, ContractSerializer, QuoteOutput
+from contracts.api.quotes import QuoteOutput
+from contracts.api.serializers import ContractRow, ContractSerializer, parts_for
 from contracts.errors import NotRentable
-from contracts.models import Assignment, Contract, Handover
+from contracts.models import Contract
 from contracts.querysets import ContractQuerySet
 from fleet.api.views import UpdateMixin
 
@@ -51,23 +50,14 @@ class ContractViewSet(UpdateMixin[Contract]):
         "quote": inputs.BookingInput,
         "update": inputs.ContractPatch,
         "partial_update": inputs.ContractPatch,
-        "confirm": inputs.ConfirmInput,
-        "cancel": inputs.ReasonInput,
-        "reopen": inputs.OverridesInput,
-        "no_show": inputs.NoInput,
-        "check_out": CheckOutInput,
-        "extend": inputs.ExtendInput,
-        "swap": inputs.SwapInput,
-        "check_in": CheckInInput,
-        "settle": inputs.SettleInput,
-        "lines": inputs.LineInput,
+        **steps.INPUTS,
     }
     whole = False  # whether the next read is for an answer, with everything that belongs to the contract
 
     def get_queryset(self) -> ContractQuerySet:
         seen = Contract.objects.visible_to(self.request.user)
         if self.whole:
-            return seen.with_desk().with_money().prefetch_related(*_parts(self.request.user))
+            return seen.with_desk().with_money().prefetch_related(*parts_for(self.request.user))
         return seen.with_desk().with_money() if self.action == "list" else seen
 
     def get_serializer_class(self) -> Any:
@@ -162,18 +152,3 @@ class ContractViewSet(UpdateMixin[Contract]):
     def _step(self, verb: Callable[..., Contract]) -> Response:
         contract = self.get_object()  # 404 and If-Match before any lock
         return self.answer(verb(contract.pk, by=self.by, now=timezone.now(), **self.validated()))
-
-
-def _parts(user: Any) -> list[Any]:
-    """Return what a whole contract needs beside its row: one statement each, and none for what stays hidden."""
-    handovers = Prefetch("handovers", Handover.objects.select_related("by").order_by("-kind"))
-    cars = Assignment.objects.select_related("occupancy__car").order_by("seq")
-    if user.has_perm("contracts.view_handover"):
-        cars = cars.prefetch_related(handovers)
-    parts = {
-        "contracts.view_priceline": "lines",
-        "contracts.view_charge": "charges",
-        "contracts.view_payment": "payments",
-        "contracts.view_assignment": Prefetch("assignments", cars),
-    }
-    return ["drivers", *(part for permission, part in parts.items() if user.has_perm(permission))]

@@ -1,13 +1,9 @@
 """The counter at its API: clients that live at a moment of the test's choosing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -28,14 +24,17 @@ class Desk:
         self.user = user or UserFactory(role=role)
         self.at = at
 
-    def call(self, method: str, path: str, body: Any = None, **headers: Any) -> Any:
-        with time_machine.travel(self.at, tick=True):
+    def call(self, method: str, path: Any, body: Any = None, **headers: Any) -> Any:
+        """Send a request; the clock stands still meanwhile and is a second further for the next one."""
+        with time_machine.travel(self.at, tick=False):
             client: APIClient = client_of(self.user)  # an access token lives 15 minutes, a rental days
-            return getattr(client, method)(_address(path), body, format="json", **headers)
+            options = {} if method == "get" else {"format": "json"}
+            response = getattr(client, method)(_address(path), body, **options, **headers)
+        self.at += timedelta(seconds=1)
+        return response
 
     def get(self, path: Any, query: Any = None) -> Any:
-        with time_machine.travel(self.at, tick=True):
-            return client_of(self.user).get(_address(path), query)
+        return self.call("get", path, query)
 
     def post(self, path: Any, body: Any = None, **headers: Any) -> Any:
         return self.call("post", path, body if body is not None else {}, **headers)
@@ -65,12 +64,3 @@ def codes(response: Any) -> set[str]:
 
 def error(response: Any) -> tuple[int, str]:
     return response.status_code, response.json()["code"]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the statements of one request; savepoints and transactions count like everything else."""
-    found: list[str] = []
-    with CaptureQueriesContext(connection) as captured:
-        yield found
-    found.extend(query["sql"] for query in captured.captured_queries)

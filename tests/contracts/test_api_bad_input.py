@@ -152,7 +152,7 @@ def test_a_night_in_which_the_clocks_change_is_one_day(desk: Desk) -> None:
     ],
 )
 def test_a_body_that_is_no_booking_is_refused(raw: Any, kind: str, status: int, code: str) -> None:
-    with time_machine.travel(NOW, tick=True):
+    with time_machine.travel(NOW, tick=False):
         response = client_of(given.manager()).generic("POST", CONTRACTS, raw, content_type=kind)
 
     assert error(response) == (status, code)

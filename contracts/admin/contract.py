@@ -57,9 +57,9 @@ class ContractAdmin(Life, FleetAdmin):
     change_form_outer_before_template = "admin/fleet/strip.html"
     fieldsets = (
         (None, {"fields": _RENTAL}),
-        (_("Course"), {"fields": _COURSE}),
-        (_("Rates when booked"), {"fields": _RATES}),
-        (_("Record"), {"fields": _RECORD}),
+        (_("Course"), {"fields": _COURSE, "classes": ("tab",)}),
+        (_("Rates when booked"), {"fields": _RATES, "classes": ("tab",)}),
+        (_("Record"), {"fields": _RECORD, "classes": ("tab",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contract]:
@@ -88,6 +88,20 @@ class ContractAdmin(Life, FleetAdmin):
         every = [name for _title, options in self.fieldsets for name in _flat(options["fields"])]
         return tuple(name for name in every if name not in (*_PLACES, "notes") or name in closed)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Contract | None = None) -> Any:
+        said = {"cancel_reason": obj and obj.cancel_reason, "shown_overrides": obj and obj.overrides}
+        silent = {name for name, words in said.items() if not words}
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in silent]})
+            for title, options in self.fieldsets
+        ]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        form = super().get_form(request, obj, change, **kwargs)
+        if "notes" in form.base_fields:
+            form.base_fields["notes"].widget.attrs["rows"] = 4
+        return form
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("contracts.book_contract")
 
@@ -104,6 +118,12 @@ class ContractAdmin(Life, FleetAdmin):
             return _("%(contract)s is booked.") % {"contract": contract}, contract
 
         return ask(self, request, BookingForm, book, title=_("Book"), initial=prefilled(request))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        shown = {"show_save_and_add_another": False, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, shown)
 
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         if form.changed_data:

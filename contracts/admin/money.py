@@ -158,7 +158,8 @@ class ChargesForm(StepForm):
                 )
 
     def sections(self) -> Iterator[Section]:
-        yield Section([self.given(f"do-{charge.pk}", f"why-{charge.pk}") for charge in self.charges])
+        note = "" if self.charges else _("No charge waits for a decision.")
+        yield Section([self.given(f"do-{charge.pk}", f"why-{charge.pk}") for charge in self.charges], note=note)
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or self.cleaned_data

@@ -128,7 +128,7 @@ class Life:
         return _("The charges are decided.")
 
     @step(
-        _("Payment"),
+        _("Record payment"),
         permission="contracts.add_payment",
         form=PaymentForm,
         when=lambda contract: contract.status != Status.CLOSED,

@@ -33,13 +33,14 @@ _LOOKS: Final[Mapping[type[forms.Widget], Any]] = {
 
 @dataclass(frozen=True)
 class Section:
-    """Fields under a heading; the fields of a row stand side by side where the screen is wide."""
+    """Fields under a heading, folded away when rarely needed; those of a row stand side by side on a wide screen."""
 
     rows: Sequence[Sequence[BoundField]]
     title: Any = ""
     note: Any = ""
     errors: Sequence[Any] = ()
     hidden: Sequence[BoundField] = ()
+    folded: bool = False
 
 
 class StepForm(forms.Form):
@@ -84,10 +85,11 @@ class StepForm(forms.Form):
 
 
 def rows_of(formset: "BaseFormSet[Any]", *, title: Any = "", note: Any = "") -> Section:
-    """Return a formset as a section: every form is a row."""
+    """Return a formset as a section: every form is a row. It is folded until somebody has written into it."""
     hidden = [*formset.management_form, *(one for form in formset for one in form.hidden_fields())]
     errors = [*formset.non_form_errors(), *(text for form in formset for text in form.non_field_errors())]
-    return Section([form.visible_fields() for form in formset], title, note, errors, hidden)
+    rows = [form.visible_fields() for form in formset]
+    return Section(rows, title, note, errors, hidden, folded=not (formset.is_bound and formset.has_changed()))
 
 
 def dress(fields: Iterable[forms.Field]) -> None:

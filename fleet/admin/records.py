@@ -27,4 +27,4 @@ class RecordInline(_LookOnly, FleetTabularInline):
 
     can_delete = False
     show_change_link = False
-    tab = True
+    show_title = False

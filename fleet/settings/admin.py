@@ -3,14 +3,20 @@
 from django.templatetags.static import static
 
 
+# Asked per request: the name of a static file carries its digest.
 def _stylesheet(request: object) -> str:
-    return static("fleet/admin.css")  # asked per request: the name of the file carries its digest
+    return static("fleet/admin.css")
+
+
+def _icon(request: object) -> str:
+    return static("fleet/icon.svg")
 
 
 UNFOLD = {
     "SITE_TITLE": "Fleet",
     "SITE_HEADER": "Fleet",
     "SITE_SYMBOL": "directions_car",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "STYLES": [_stylesheet],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

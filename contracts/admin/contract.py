@@ -83,7 +83,7 @@ class ContractAdmin(Life, FleetAdmin):
         hidden = () if standing.sees_money(request.user) else ("shown_balance",)
         return tuple(name for name in self.list_display if name not in hidden)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Contract | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         closed = _PLACES if obj is not None and obj.status in ENDED else ()
         every = [name for _title, options in self.fieldsets for name in _flat(options["fields"])]
         return tuple(name for name in every if name not in (*_PLACES, "notes") or name in closed)
@@ -123,53 +123,54 @@ class ContractAdmin(Life, FleetAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         shown = {"show_save_and_add_another": False, **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, shown)
+        page: HttpResponse = super().change_view(request, object_id, form_url, shown)
+        return page
 
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         if form.changed_data:
             obj.save(update_fields=form.changed_data)
 
-    @display(description=_("status"), label=standing.COLOURS)
+    @display(description=_("status"), label=standing.COLOURS)  # type: ignore[untyped-decorator]
     def shown_status(self, contract: Contract) -> tuple[str, Any]:
         return standing.of(contract, timezone.now())
 
-    @display(description=_("out"), ordering="start_at")
+    @admin.display(description=_("out"), ordering="start_at")
     def out(self, contract: Contract) -> str:
         return clock.shown(contract.start_at, contract.pickup_branch.zone)
 
-    @display(description=_("back"), ordering="end_at")
+    @admin.display(description=_("back"), ordering="end_at")
     def back(self, contract: Contract) -> str:
         return clock.shown(contract.end_at, contract.pickup_branch.zone)
 
-    @display(description=_("picked up"))
+    @admin.display(description=_("picked up"))
     def picked_up(self, contract: Contract) -> str:
         return clock.shown(contract.picked_up_at, contract.pickup_branch.zone)
 
-    @display(description=_("returned"))
+    @admin.display(description=_("returned"))
     def returned(self, contract: Contract) -> str:
         return clock.shown(contract.returned_at, contract.pickup_branch.zone)
 
-    @display(description=_("held until"))
+    @admin.display(description=_("held until"))
     def held_until(self, contract: Contract) -> str:
         return clock.shown(contract.hold_expires_at, contract.pickup_branch.zone)
 
-    @display(description=_("ended"))
+    @admin.display(description=_("ended"))
     def ended(self, contract: Contract) -> str:
         return clock.shown(contract.ended_at, contract.pickup_branch.zone)
 
-    @display(description=_("total"))
+    @admin.display(description=_("total"))
     def shown_total(self, contract: Contract) -> str:
         return shown(contract.total)
 
-    @display(description=_("to pay"))
+    @admin.display(description=_("to pay"))
     def shown_balance(self, contract: Any) -> str:
         return shown(contract.balance)
 
-    @display(description=_("drivers"))
+    @admin.display(description=_("drivers"))
     def shown_drivers(self, contract: Contract) -> str:
         return ", ".join(driver.name for driver in contract.drivers.all()) or str(contract.customer or "")
 
-    @display(description=_("overridden"))
+    @admin.display(description=_("overridden"))
     def shown_overrides(self, contract: Contract) -> str:
         return "; ".join(f"{one['code']}: {one['reason']}" for one in contract.overrides)
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from contracts.admin import clock
 from contracts.admin.handovers import read_off
@@ -26,7 +26,7 @@ class ChargeInline(RecordInline):
     readonly_fields = fields
     ordering = ("id",)
 
-    @display(description=_("status"))
+    @admin.display(description=_("status"))
     def shown_status(self, charge: Charge) -> str:
         return charge.get_status_display()
 
@@ -49,15 +49,15 @@ class AssignmentInline(RecordInline):
         found: QuerySet[Assignment] = super().get_queryset(request)
         return found.select_related("occupancy__car__branch").prefetch_related("handovers__by")
 
-    @display(description=_("car"))
+    @admin.display(description=_("car"))
     def car(self, assignment: Assignment) -> str:
         return str(assignment.occupancy.car)
 
-    @display(description=_("out"))
+    @admin.display(description=_("out"))
     def went_out(self, assignment: Assignment) -> str:
         return _told(assignment, Handover.Kind.OUT)
 
-    @display(description=_("back"))
+    @admin.display(description=_("back"))
     def came_back(self, assignment: Assignment) -> str:
         return _told(assignment, Handover.Kind.IN)
 

@@ -108,8 +108,7 @@ class PaymentForm(StepForm):
     def refuse(self, error: DomainError | IntegrityError) -> None:
         super().refuse(error)
         if isinstance(error, PaymentRefused):  # whatever comes next is another payment
-            self.data = self.data.copy()  # type: ignore[assignment]
-            self.data["token"] = uuid4().hex  # type: ignore[index]
+            self.data = {**self.data.dict(), "token": uuid4().hex}  # type: ignore[attr-defined]
 
 
 class NewPaymentForm(PaymentForm):

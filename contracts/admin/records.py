@@ -74,7 +74,7 @@ class ChargeAdmin(RecordAdmin):
     ordering = ("-id",)
     fields = ("contract", "kind", "explained", "quantity", "unit_price", "amount", "shown_status", "reason", "line")
 
-    @display(
+    @display(  # type: ignore[untyped-decorator]
         description=_("status"),
         label={Charge.Status.PROPOSED: "warning", Charge.Status.ACCEPTED: "success"},
         ordering="status",
@@ -108,7 +108,7 @@ class AssignmentAdmin(RecordAdmin):
     fields = ("contract", "seq", "car", "reason", "occupancy", "closed_at")
     readonly_fields = ("car",)
 
-    @display(description=_("car"))
+    @admin.display(description=_("car"))
     def car(self, assignment: Assignment) -> str:
         return str(assignment.occupancy.car)
 
@@ -135,11 +135,11 @@ class HandoverAdmin(RecordAdmin):
     )
     readonly_fields = ("contract", "car")
 
-    @display(description=_("contract"))
+    @admin.display(description=_("contract"))
     def contract(self, handover: Handover) -> str:
         return handover.assignment.contract.reference
 
-    @display(description=_("car"))
+    @admin.display(description=_("car"))
     def car(self, handover: Handover) -> str:
         return str(handover.assignment.occupancy.car)
 

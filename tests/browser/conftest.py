@@ -1,0 +1,86 @@
+"""A demo that runs for the browser tests alone, and a browser whose every complaint fails the test."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from fleet.local.process import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 180  # seconds until the demo is up, with a whole company to plant
+CHROMIUM = Path("/usr/bin/chromium")  # Debian's; elsewhere the one that playwright installed
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run `manage.py demo` and yield its address."""
+    folder, port = tmp_path_factory.mktemp("demo"), free_port()
+    ours = re.compile("FLEET_|DATABASE_URL|REDIS_URL|DJANGO_|PYTEST_")
+    env = {name: value for name, value in os.environ.items() if not ours.match(name)}
+    command = [sys.executable, "manage.py", "demo", "--port", str(port), "--state", str(folder / "state")]
+    with (folder / "said").open("w") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=said)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/readyz", process, folder / "said")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def _wait_for(address: str, process: "subprocess.Popen[bytes]", said: Path) -> None:
+    for _ in range(PATIENCE):
+        if process.poll() is not None:
+            break
+        try:
+            with urlopen(address, timeout=2):  # noqa: S310 - our own address
+                return
+        except (URLError, OSError):
+            time.sleep(1)
+    pytest.fail(said.read_text())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tools:
+        executable = str(CHROMIUM) if CHROMIUM.exists() else None
+        started = tools.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, company: str) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a window; what any of them writes to its console fails the test."""
+    complaints: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def open_window(width: int = 1440, theme: str = "light") -> Page:
+        context = browser.new_context(
+            base_url=company,
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,  # type: ignore[arg-type]
+            timezone_id="Europe/Sarajevo",
+        )
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        listen(page)
+        return page
+
+    yield open_window
+    for context in browser.contexts:
+        context.close()
+    assert complaints == []

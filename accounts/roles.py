@@ -7,7 +7,7 @@ _CARS: Final = ("branch", "category", "car", "insurance", "registration", "inspe
 _LASTING: Final = ("issuereport", "odometerreading", "damage", "occupancy")
 _WORKSHOP: Final = ("servicerecord", *_LASTING)
 _CUSTOMERS: Final = ("customer", "flag")
-_CONTRACTS: Final = ("contract", "assignment", "handover", "extra", "priceline", "charge")
+_CONTRACTS: Final = ("contract", "assignment", "handover", "extra", "priceline", "charge", "agreement")
 
 
 def _perms(app: str, models: tuple[str, ...], *actions: str) -> set[str]:

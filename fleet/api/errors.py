@@ -30,7 +30,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     path = context["request"].path
     # Through JSON and back: `data` may hold ids, dates and money, and lazy texts.
-    body = json.loads(json.dumps(found.body(path), default=str))
+    # Half a surrogate pair that a message quotes has no UTF-8: it leaves as a question mark.
+    body = json.loads(json.dumps(found.body(path), default=str, ensure_ascii=False).encode(errors="replace"))
     return Response(body, found.status, headers=dict(found.headers), content_type=MEDIA_TYPE)
 
 

@@ -1,0 +1,43 @@
+"""One row of everything, so that every address has something to talk about."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from audit.registry import TRACKED
+from tests.factories import cars, contracts, customers
+from tests.factories.accounts import ApiKeyFactory, UserFactory
+
+
+def build() -> None:
+    """Make contracts in the states that tell most, and a row of every model that they do not bring along."""
+    by = contracts.manager()
+    for state in (contracts.booked, contracts.confirmed, contracts.active):
+        state(by=by)
+    contracts.returned(by=by, back=replace(contracts.BACK, fuel_eighths=2))
+    car = cars.CarFactory(rentable=True)
+    for factory in (
+        cars.InspectionFactory,
+        cars.ServicePlanFactory,
+        cars.ServiceRecordFactory,
+        cars.IssueReportFactory,
+        cars.DamageFactory,
+        cars.OccupancyFactory,
+        cars.OdometerReadingFactory,
+    ):
+        factory(car=car)
+    customers.FlagFactory(blocking=True)
+    customers.DocumentFactory()
+    contracts.ExtraFactory()
+    ApiKeyFactory.issued(UserFactory(role="integrator"))
+
+
+def one_of(model: type[Model]) -> Any:
+    """Return the newest row of the model, or None."""
+    return model._base_manager.order_by("-pk").first()
+
+
+def empty_models() -> set[str]:
+    return {label for label in TRACKED if not apps.get_model(label)._base_manager.exists()}

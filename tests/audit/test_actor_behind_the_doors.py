@@ -2,18 +2,21 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
 from celery import shared_task
 from celery.contrib.testing.worker import start_worker
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
 from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
 from cars.models import Branch
 from fleet.actor import acting_as, current, current_user
 from fleet.celery import app
+from fleet.management.base import Counts, FleetCommand
 from fleet.observability import request_id
 from tests.factories.accounts import ApiKeyFactory, UserFactory, client_as, client_with
 from tests.factories.customers import CustomerFactory
@@ -95,6 +98,26 @@ def test_a_task_acts_for_nobody_through_the_door_that_bears_its_name() -> None:
         assert (current().user, current().door) == (clerk, "admin")
     entry = entry_of("branch")
     assert (entry.actor, entry.additional_data["door"]) == (None, "celery:tests.open_branch")
+
+
+class Opening(FleetCommand):
+    def work(self, **options: Any) -> Counts:
+        open_branch("SJJ")
+        return {"opened": 1}
+
+
+def test_a_command_acts_for_nobody_through_the_door_that_bears_its_name() -> None:
+    call_command(Opening())
+    entry = entry_of("branch")
+    assert (entry.actor, entry.additional_data["door"]) == (None, "command:test_actor_behind_the_doors")
+    assert entry.cid
+
+
+def test_a_command_called_for_a_person_acts_for_that_person() -> None:
+    clerk = UserFactory()
+    with acting_as(clerk, door="admin"):
+        call_command(Opening())
+    assert entry_of("branch").actor == clerk
 
 
 @pytest.mark.django_db(transaction=True)

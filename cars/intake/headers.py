@@ -13,7 +13,11 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
         "plate",
         "platenumber",
         "numberplate",
+        "licenseplatenumber",
+        "plateno",
+        "registration",
         "registrationnumber",
+        "registracija",
         "regno",
         "tablica",
         "tablice",
@@ -50,13 +54,14 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
     for field in wanted.values():
         if field not in SYNONYMS:
             raise Invalid(f"There is no field “{field}”; there are {', '.join(SYNONYMS)}.", code="unknown_field")
+    chosen = set(wanted.values())
     places: dict[str, int] = {}
     unused = set(wanted)
     for place, header in enumerate(headers):
         key = _key(header)
         unused.discard(key)
         meant = wanted.get(key) or _KNOWN.get(key)
-        if meant is None:
+        if meant is None or (meant in chosen and key not in wanted):
             continue
         if meant in places:
             raise Invalid(f"Two columns are {meant}; choose one with --map.", code="column_twice")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 
 from cars.intake.headers import understood
 from cars.intake.resource import CarResource
@@ -74,6 +75,9 @@ def _take(resource: CarResource, sheet: Sheet, places: Mapping[str, int], terms:
     result = resource.import_row(values, None, row_number=row.number)
     if result.import_type in _VERDICTS:
         return Outcome(row, _VERDICTS[result.import_type], plate, list(_changes(before, result.instance)))
+    for failure in result.errors:
+        if isinstance(failure.error, DatabaseError):  # it has broken the transaction: nothing can be imported any more
+            raise failure.error
     return Outcome(row, "error", plate, list(_errors(sheet, places, values, result)))
 
 

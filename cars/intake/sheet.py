@@ -3,20 +3,21 @@
 import codecs
 import csv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from fleet.errors import DomainError
 
 MOST_BYTES = 50 * 2**20
-_MOST_UNPACKED = 500 * 2**20  # a zip bomb unpacks to more
+_ZIP = b"PK\x03\x04"
+_MOST_PAGES, _MOST_OTHER = 500 * 2**20, 100 * 2**20  # a zip bomb unpacks to more
+_SAMPLE = 1_000  # characters that tell text from something else
 _EMPTY_ROWS = 1_000  # spreadsheets claim a million rows after one stray format; nobody leaves so many blank
 _LONGEST_CELL = 10_000
 _BOMS = (
@@ -54,19 +55,23 @@ def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Sheet:
     """Open the file. Raises Unreadable in one sentence when it is no table."""
     if not path.is_file():
         raise Unreadable(f"There is no file {path}.")
-    size = path.stat().st_size
-    if not size:
-        raise Unreadable(f"{path.name} is empty.")
-    if size > MOST_BYTES:
-        raise Unreadable(f"{path.name} is larger than {MOST_BYTES // 2**20} MB.")
+    _check_size(path.stat().st_size, path.name)
     return parse(path.read_bytes(), path.name, encoding=encoding, delimiter=delimiter)
 
 
 def parse(raw: bytes, name: str, *, encoding: str = "", delimiter: str = "") -> Sheet:
     """Open a file's bytes. Raises Unreadable in one sentence when they are no table."""
-    if raw.startswith(b"PK") or Path(name).suffix.lower() in (".xlsx", ".xlsm"):
+    _check_size(len(raw), name)
+    if raw.startswith(_ZIP) or Path(name).suffix.lower() in (".xlsx", ".xlsm"):
         return _workbook(raw, name)
     return _text(raw, name, encoding, delimiter)
+
+
+def _check_size(size: int, name: str) -> None:
+    if not size:
+        raise Unreadable(f"{name} is empty.")
+    if size > MOST_BYTES:
+        raise Unreadable(f"{name} is larger than {MOST_BYTES // 2**20} MB.")
 
 
 def _sheet(rows: Iterator[Row], total: int, name: str) -> Sheet:
@@ -82,17 +87,17 @@ def _sheet(rows: Iterator[Row], total: int, name: str) -> Sheet:
 
 def _text(raw: bytes, name: str, encoding: str, delimiter: str) -> Sheet:
     text = _decoded(raw, encoding, name)
-    if "\0" in text[:1000]:
+    if text[:_SAMPLE].count("\0") * 20 > len(text[:_SAMPLE]):  # a stray one is an error of its row
         raise Unreadable(f"{name} is neither text nor an XLSX workbook.")
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter or _delimiter(text), strict=True)
-    csv.field_size_limit(2**20)
+    csv.field_size_limit(MOST_BYTES)  # a cell that is too long is an error of its row, too
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
     return _sheet(_lines(reader, name), text.count("\n"), name)
 
 
 def _lines(reader: Any, name: str) -> Iterator[Row]:
     try:
-        for cells in reader:
-            yield Row(reader.line_num, tuple(cell.strip() for cell in cells))
+        for number, cells in enumerate(reader, start=1):
+            yield Row(number, tuple(cell.strip() for cell in cells))
     except csv.Error as error:
         raise Unreadable(f"{name} breaks off or is damaged at line {reader.line_num}: {error}.") from error
 
@@ -123,10 +128,11 @@ def _delimiter(text: str) -> str:
 def _workbook(raw: bytes, name: str) -> Sheet:
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_UNPACKED:
-                raise Unreadable(f"{name} unpacks to more than {_MOST_UNPACKED // 2**20} MB.")
+            _check_unpacked(archive.infolist(), name)
         book = load_workbook(BytesIO(raw), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
+    except DomainError:
+        raise
+    except Exception as error:  # openpyxl raises whatever it stumbles over: XML, types, missing parts
         raise Unreadable(f"{name} is no XLSX workbook, or it is damaged.") from error
     if not book.worksheets:
         raise Unreadable(f"{name} has no sheet.")
@@ -135,8 +141,17 @@ def _workbook(raw: bytes, name: str) -> Sheet:
     return _sheet(_page_rows(page, name), 0, name)
 
 
+def _check_unpacked(parts: Iterable[zipfile.ZipInfo], name: str) -> None:
+    """Refuse a zip bomb. Pages are read row by row and may be long; everything else is held in memory."""
+    sizes = {True: 0, False: 0}
+    for part in parts:
+        sizes[part.filename.startswith("xl/worksheets/")] += part.file_size
+    if sizes[True] > _MOST_PAGES or sizes[False] > _MOST_OTHER:
+        raise Unreadable(f"{name} unpacks to more than {_MOST_PAGES // 2**20} MB.")
+
+
 def _page_rows(page: Any, name: str) -> Iterator[Row]:
-    blank = 0
+    blank = number = 0
     try:
         for number, values in enumerate(page.iter_rows(values_only=True), start=1):
             cells = tuple(_shown(value) for value in values)
@@ -144,8 +159,8 @@ def _page_rows(page: Any, name: str) -> Iterator[Row]:
             if blank >= _EMPTY_ROWS:
                 return
             yield Row(number, cells)
-    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise Unreadable(f"{name} is damaged: {error}.") from error
+    except Exception as error:  # as above; the consumer of the rows raises elsewhere
+        raise Unreadable(f"{name} is damaged after row {number}: {error}.") from error
 
 
 def _shown(value: Any) -> str:

@@ -1,11 +1,13 @@
 """`manage.py import_cars FILE`: cars from a CSV or XLSX file."""
 
 import argparse
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from cars.intake import sheet as sheets
@@ -14,6 +16,7 @@ from cars.intake.load import Outcome, Rejects, Terms, load
 from cars.models import Branch, Category
 from fleet.management.base import Counts, FleetCommand
 
+_CURRENCY = re.compile(r"(?i)(?:^|[\W_])(usd|eur|bam|gbp|chf)(?:$|[\W_])")
 _COUNTED = {"create": "created", "change": "changed", "skip": "unchanged", "error": "refused"}
 
 
@@ -34,7 +37,7 @@ class Command(FleetCommand):
         parser.add_argument("--category", metavar="CODE", help="of cars whose row names none (economy)")
         parser.add_argument("--rate-factor", type=_factor, default=Decimal(1), help="multiply rates, e.g. 0.92 (1)")
         parser.add_argument("--encoding", default="", help="of a CSV file (found out)")
-        parser.add_argument("--delimiter", default="", help="of a CSV file (found out)")
+        parser.add_argument("--delimiter", type=_delimiter, default="", help="of a CSV file (found out)")
         parser.add_argument("--rejects", type=Path, metavar="FILE", help="where refused rows go (FILE.rejects.csv)")
 
     def work(self, *, file: Path, **options: Any) -> Counts:
@@ -80,6 +83,9 @@ class Command(FleetCommand):
         ignored = [header for header in sheet.headers if header and header not in known]
         if ignored:
             self.note(f"ignored columns: {', '.join(ignored)}")
+        foreign = [header for header in known if _CURRENCY.search(header) and settings.CURRENCY not in header.upper()]
+        if foreign and terms.factor == 1:
+            self.note(f"{foreign[0]} is taken as {settings.CURRENCY}; --rate-factor converts it")
         if terms.branch is None and not any("branch" in header.casefold() for header in known):
             first = Branch.objects.filter(is_active=True).order_by("name").first()
             if first is not None:
@@ -115,11 +121,19 @@ def _default(text: str) -> tuple[str, str]:
     return field, value
 
 
+def _delimiter(text: str) -> str:
+    """Return the one character, or none to find it out; a tab is hard to type and may be spelled."""
+    character = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(character) > 1 or character in ("\r", "\n", '"'):
+        raise argparse.ArgumentTypeError("a delimiter is one character, or tab")
+    return character
+
+
 def _factor(text: str) -> Decimal:
     try:
         factor = Decimal(text)
     except InvalidOperation as error:
         raise argparse.ArgumentTypeError(f"{text} is no number") from error
-    if not 0 < factor < 10_000:
+    if not factor.is_finite() or not 0 < factor < 10_000:
         raise argparse.ArgumentTypeError("a factor is above 0")
     return factor

@@ -32,3 +32,13 @@ def label_of(entry: LogEntry) -> str:
     content_type: Any = ContentType.objects.get_for_id(entry.content_type_id)
     label = f"{content_type.app_label}.{content_type.model}"
     return "" if label == LogEntry._meta.label_lower else label
+
+
+def changed(entry: LogEntry) -> list[tuple[str, list[Any]]]:
+    """Return (field, [before, after]) in the order of the model; the database keeps no order."""
+    model = model_of(entry)
+    if model is None:
+        return []
+    order = [field.name for field in (*model._meta.concrete_fields, *model._meta.many_to_many)]
+    pairs = (entry.changes or {}).items()
+    return sorted(pairs, key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))

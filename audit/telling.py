@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from audit.history import model_of
+from audit.history import changed, model_of
 
 type Names = Mapping[type[models.Model], Mapping[str, str]]
 
@@ -74,7 +74,7 @@ def changes(entry: LogEntry, names: Names | None = None) -> list[Change]:
         counted = (entry.additional_data or {}).get("counts", {})
         return [Change(what.replace("_", " "), "", f"{number:,}") for what, number in counted.items()]
     known = _names([entry]) if names is None else names
-    return [_change(model, name, pair, known) for name, pair in (entry.changes or {}).items()]
+    return [_change(model, name, pair, known) for name, pair in changed(entry)]
 
 
 def _change(model: type[models.Model], name: str, pair: Sequence[Any], names: Names) -> Change:
@@ -121,7 +121,7 @@ def _names(entries: Sequence[LogEntry]) -> Names:
     wanted: defaultdict[type[models.Model], set[str]] = defaultdict(set)
     for entry in entries:
         model = model_of(entry)
-        for name, pair in (entry.changes or {}).items() if model else ():
+        for name, pair in changed(entry):
             field = _field(model, name) if model else None
             if field is not None and field.is_relation:
                 wanted[field.related_model] |= {str(pk) for pk in _flat(pair) if pk}

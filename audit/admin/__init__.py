@@ -65,7 +65,9 @@ class EntryAdmin(FleetAdmin):
 
     @display(description=_("changes"))  # type: ignore[untyped-decorator]
     def summary(self, entry: LogEntry) -> str:
-        return ", ".join(entry.changes or {})
+        """Name what an update changed; a new row has everything."""
+        updated = entry.action == LogEntry.Action.UPDATE
+        return ", ".join(change.label for change in telling.changes(entry, {})) if updated else ""
 
     @display(description=_("changes"))  # type: ignore[untyped-decorator]
     def told(self, entry: LogEntry) -> SafeString:

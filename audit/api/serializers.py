@@ -71,7 +71,4 @@ class EntrySerializer(StrictModelSerializer):
 
     @extend_schema_field(ChangeOutput(many=True))
     def get_changes(self, entry: LogEntry) -> list[dict[str, Any]]:
-        return [
-            {"field": field, "before": before, "after": after}
-            for field, (before, after) in (entry.changes or {}).items()
-        ]
+        return [{"field": field, "before": before, "after": after} for field, (before, after) in history.changed(entry)]

@@ -15,7 +15,7 @@ from fleet.errors import Invalid
 
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     phone = forms.CharField(
-        label=_("phone"),
+        label=_("Phone"),
         max_length=40,
         required=False,
         widget=UnfoldAdminTextInputWidget,

@@ -14,7 +14,7 @@ URL = "/api/v1/events/"
 
 @pytest.fixture
 def reader() -> APIClient:
-    """A reader of three events: two customers are flagged as debtors, one of them is a VIP too."""
+    """Return who may read three events: two customers became debtors, one of them is a VIP too."""
     by = UserFactory(role="manager")
     for kinds in (("debt", "vip"), ("debt",)):
         customer = CustomerFactory()

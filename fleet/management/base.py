@@ -50,6 +50,7 @@ class FleetCommand(BaseCommand):
         options["no_color"] = options.get("no_color") or bool(os.environ.get("NO_COLOR"))
         super().__init__(*args, **options)
         self.warnings = 0
+        self.as_json = False
 
     @property
     def name(self) -> str:
@@ -77,7 +78,7 @@ class FleetCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
         dry = bool(options.get("dry_run"))
-        as_json = options.pop("json")
+        self.as_json = options.pop("json")
         try:
             with ExitStack() as stack:
                 stack.enter_context(self._door())
@@ -93,7 +94,7 @@ class FleetCommand(BaseCommand):
             raise CommandError(refusal(error).detail, returncode=FAILED) from error
         except KeyboardInterrupt as error:
             raise CommandError("Interrupted.", returncode=INTERRUPTED) from error
-        self._conclude(counts, dry=dry, as_json=as_json, seconds=time.monotonic() - began)
+        self._conclude(counts, dry=dry, seconds=time.monotonic() - began)
 
     def note(self, text: str) -> None:
         """Tell the operator something that is not data."""
@@ -124,8 +125,8 @@ class FleetCommand(BaseCommand):
             record = import_string(settings.FLEET_COMMAND_LOG)
             record(self.name, counts=counts, warnings=self.warnings, seconds=time.monotonic() - began)
 
-    def _conclude(self, counts: Counts, *, dry: bool, as_json: bool, seconds: float) -> None:
-        if as_json:
+    def _conclude(self, counts: Counts, *, dry: bool, seconds: float) -> None:
+        if self.as_json:
             outcome = {"command": self.name, "counts": counts, "warnings": self.warnings, "dry_run": dry}
             self.stdout.write(json.dumps({**outcome, "seconds": round(seconds, 2)}))
         listed = ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in counts.items()) or "nothing to do"

@@ -125,6 +125,12 @@ def test_a_rate_in_dollars_is_pointed_out(imported: Import) -> None:
     assert "daily_rate_usd is taken as EUR; --rate-factor converts it" in said
 
 
+def test_a_dry_run_as_json_is_one_object(imported: Import) -> None:
+    said = imported(f"{HEAD}\n{GOOD}\n", "--dry-run", "--json").splitlines()
+    assert sum(line.startswith("{") for line in said) == 1
+    assert not any(line.startswith("row ") for line in said)
+
+
 def test_an_unknown_branch_is_refused_with_the_ones_there_are(imported: Import) -> None:
     assert "There is no branch zenica; there are: sarajevo" in imported(GOOD, "--branch", "zenica", code=1)
 

@@ -63,7 +63,7 @@ class Command(FleetCommand):
             if outcome.verdict == "error":
                 rejects.add(outcome)
                 self.warn(f"row {outcome.row.number}: {outcome.plate}: {'; '.join(outcome.details)}")
-            elif show:
+            elif show and not self.as_json:  # standard output is one object then
                 details = f": {', '.join(outcome.details)}" if outcome.details else ""
                 self.stdout.write(f"row {outcome.row.number}  {outcome.verdict:<6}  {outcome.plate}{details}")
 

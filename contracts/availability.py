@@ -82,14 +82,22 @@ def people(ids: Iterable[UUID | None]) -> dict[UUID, Customer]:
     return found
 
 
-def drivers_of(contract: Contract) -> list[Customer]:
-    """Return who drives: the drivers named, else the customer when it is a person; with their open flags."""
-    named = list(contract.drivers.values_list("pk", flat=True))
-    if named:
-        return list(people(named).values())
-    if contract.customer_id and contract.customer and contract.customer.kind == Customer.Kind.PERSON:
-        return list(people([contract.customer_id]).values())
-    return []
+def party(customer_id: UUID | None, driver_ids: Iterable[UUID]) -> tuple[Customer | None, list[Customer]]:
+    """Return who pays and who drives, with their open flags; nobody named means that the customer drives.
+
+    A company does not drive. Raises Invalid when somebody does not exist.
+    """
+    named = list(dict.fromkeys(driver_ids))
+    known = people([customer_id, *named])
+    customer = known[customer_id] if customer_id else None
+    if not named and customer is not None and customer.kind == Customer.Kind.PERSON:
+        return customer, [customer]
+    return customer, [known[pk] for pk in named]
+
+
+def party_of(contract: Contract) -> tuple[Customer | None, list[Customer]]:
+    """Return who pays and who drives under a contract, as the gate wants them."""
+    return party(contract.customer_id, contract.drivers.values_list("pk", flat=True))
 
 
 def require(

@@ -55,11 +55,7 @@ class Asked:
 def ask(wanted: Booking, car: Car, *, now: datetime) -> Asked:
     """Look everything up and ask the gate. Raises Invalid for an unknown branch or customer."""
     pickup, back = branches(wanted, car)
-    known = availability.people([wanted.customer_id, *wanted.driver_ids])
-    customer = known[wanted.customer_id] if wanted.customer_id else None
-    drivers = [known[pk] for pk in dict.fromkeys(wanted.driver_ids)]
-    if not drivers and customer is not None and customer.kind == customer.Kind.PERSON:
-        drivers = [customer]
+    customer, drivers = availability.party(wanted.customer_id, wanted.driver_ids)
     at_counter = wanted.channel == Contract.Channel.COUNTER
     found = availability.refusals(
         car, wanted.period, drivers=drivers, customer=customer, at_counter=at_counter, now=now

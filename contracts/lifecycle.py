@@ -260,12 +260,13 @@ def _gate(
     continuing: bool = False,
 ) -> list[dict[str, str]]:
     """Ask the gate again for the contract as agreed; overrides given earlier still count."""
+    customer, drivers = availability.party_of(contract)
     found = availability.refusals(
         car,
         Period(max(contract.start_at, now) if leaving else contract.start_at, contract.end_at),
         whole=Period(contract.start_at, contract.end_at),
-        drivers=availability.drivers_of(contract),
-        customer=contract.customer,
+        drivers=drivers,
+        customer=customer,
         leaving=leaving,
         continuing=continuing,
         ignoring=contract.assignments.open().values_list("occupancy", flat=True),

@@ -37,12 +37,13 @@ def extend(
         raise Invalid(end_at="The new end must be after the agreed one and after now.", code="not_later")
     added, whole = Period(contract.end_at, end_at), Period(contract.start_at, end_at)
     assignment = holding.current(contract)
+    customer, drivers = availability.party_of(contract)
     found = availability.refusals(
         car,
         added,
         whole=whole,
-        drivers=availability.drivers_of(contract),
-        customer=contract.customer,
+        drivers=drivers,
+        customer=customer,
         continuing=True,
         ignoring=[assignment.occupancy_id],
         now=now,
@@ -83,12 +84,13 @@ def swap(
         raise IllegalStep(contract, "swap", "The rental is overdue; extend it first.")
     old, new = cars[contract.car_id], cars[car_id]
     rest = Period(now, contract.end_at)
+    customer, drivers = availability.party_of(contract)
     found = availability.refusals(
         new,
         rest,
         whole=Period(contract.start_at, contract.end_at),
-        drivers=availability.drivers_of(contract),
-        customer=contract.customer,
+        drivers=drivers,
+        customer=customer,
         leaving=True,
         continuing=True,
         now=now,

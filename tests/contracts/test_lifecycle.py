@@ -257,6 +257,32 @@ def test_confirming_asks_the_gate_again(by: User) -> None:
     assert refusal_codes(error) == {"unregistered"}
 
 
+@pytest.fixture
+def forgiven(by: User) -> Contract:
+    """Return a promise to a company with a driver of its own and a flag that was cleared."""
+    company = CustomerFactory(company=True, verified=True)
+    FlagFactory(customer=company, blocking=True, cleared_at=NOW, cleared_by=by)
+    return given.confirmed(by=by, customer=company, driver_ids=[given.driver().pk])
+
+
+def test_a_cleared_flag_of_a_company_stops_nothing_from_confirmation_to_swap(by: User, forgiven: Contract) -> None:
+    lifecycle.check_out(forgiven.pk, seen=given.FULL_TANK, by=by, now=START)
+    underway.extend(forgiven.pk, end_at=END + DAY, by=by, now=START)
+    new = given.rentable_car()
+    done = underway.swap(forgiven.pk, car_id=new.pk, back=given.BACK, out=given.FULL_TANK, by=by, now=START + HOUR)
+    assert done.car == new
+
+
+def test_an_open_flag_of_a_company_stops_its_driver(by: User) -> None:
+    contract = given.confirmed(
+        by=by, customer=CustomerFactory(company=True, verified=True), driver_ids=[given.driver().pk]
+    )
+    FlagFactory(customer=contract.customer, blocking=True)
+    with pytest.raises(NotRentable) as error:
+        lifecycle.check_out(contract.pk, seen=given.FULL_TANK, by=by, now=START)
+    assert refusal_codes(error) == {"do_not_rent"}
+
+
 # expire, reopen, cancel, no-show
 
 

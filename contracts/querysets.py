@@ -8,6 +8,7 @@ from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Sum, Va
 from django.db.models.functions import Coalesce
 
 from accounts import access
+from cars.plates import plate_key
 from fleet.db.base import BaseQuerySet
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         words = text.strip()
         if not words:
             return self
-        key = "".join(c for c in words.upper() if c.isalnum())
+        key = plate_key(words)
         match = Q(reference__istartswith=words) | Q(external_ref=words) | Q(customer__name__icontains=words)
         if key:
             match |= Q(car__plate_key__startswith=key)

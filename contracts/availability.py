@@ -1,6 +1,6 @@
 """May this car go out? The one gate for search, booking, check-out, extension, swap, admin and API."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,12 @@ from django.db.models import Prefetch
 
 from cars import facts
 from cars.models import Car
-from contracts.errors import NotRentable, need
+from contracts.errors import LEAST_REASON, NotRentable, need
 from contracts.gate import Case, Refusal, Severity, judge
 from contracts.models import Contract
 from customers.models import Customer, Flag
 from fleet.db.period import Period
 from fleet.errors import Invalid, NotFound
-
-LEAST_REASON = 10  # characters; "ok" is no reason
 
 
 @dataclass(frozen=True)
@@ -101,12 +99,19 @@ def party_of(contract: Contract) -> tuple[Customer | None, list[Customer]]:
 
 
 def require(
-    found: Sequence[Refusal], *, overrides: Sequence[Override] = (), by: Any, now: datetime
+    found: Sequence[Refusal],
+    *,
+    overrides: Sequence[Override] = (),
+    settled: Collection[str] = (),
+    by: Any,
+    now: datetime,
 ) -> list[dict[str, str]]:
     """Return the overrides as the contract keeps them, or raise NotRentable with every refusal.
 
-    Warnings never stop anything. Overriding needs the permission and a reason of 10 characters.
+    Warnings never stop anything. Overriding needs the permission and a reason of 10 characters; `settled` names codes
+    that were overridden earlier and are not asked about again.
     """
+    found = [refusal for refusal in found if refusal.severity is not Severity.OVERRIDE or refusal.code not in settled]
     given = {override.code: override for override in overrides}
     stopping = [refusal for refusal in found if refusal.severity is not Severity.WARN]
     unanswered = [r for r in stopping if r.severity is Severity.BLOCK or r.code not in given]

@@ -12,15 +12,14 @@ from django.conf import settings
 from accounts.models import User
 from cars.models import Car, Damage
 from contracts import pricing
-from contracts.availability import LEAST_REASON
-from contracts.errors import IllegalStep, need
+from contracts.errors import IllegalStep, need, need_reason
 from contracts.events import happened
 from contracts.models import Charge, Contract, Handover
 from contracts.models.money import LineKind
 from contracts.pricing import Line
 from contracts.status import Status
 from fleet.actor import verb
-from fleet.errors import DomainError, Invalid
+from fleet.errors import Invalid, NotFound
 from fleet.money import rounded
 
 _HOURS_A_DAY_COSTS = 6  # a late hour costs a sixth of a day, so four late hours are not a day yet, six are
@@ -155,8 +154,8 @@ def accept(charge_id: UUID, *, by: User, now: datetime) -> Charge:
     """Turn a proposed charge into a price line. Raises IllegalStep when it is decided or the contract closed."""
     contract, charge = _open_charge(charge_id, "accept charge")
     line = Line(charge.kind, charge.get_kind_display(), charge.quantity, charge.unit_price, charge.explained)
-    contract.total += pricing.write(contract, [line])
-    charge.line = contract.lines.order_by("-id").first()
+    (charge.line,) = pricing.write(contract, [line])
+    contract.total += charge.line.amount
     charge.status = Charge.Status.ACCEPTED
     charge.save(update_fields=["line", "status"])
     contract.save(update_fields=["total"])
@@ -168,8 +167,7 @@ def accept(charge_id: UUID, *, by: User, now: datetime) -> Charge:
 def waive(charge_id: UUID, *, reason: str, by: User, now: datetime) -> Charge:
     """Let a charge go, with a reason of 10 characters. Needs contracts.waive_charge."""
     need(by, "contracts.waive_charge")
-    if len(reason.strip()) < LEAST_REASON:
-        raise Invalid(reason=f"Say in at least {LEAST_REASON} characters why.", code="reason_too_short")
+    need_reason(reason)
     contract, charge = _open_charge(charge_id, "waive charge")
     charge.status = Charge.Status.WAIVED
     charge.reason = reason.strip()
@@ -201,7 +199,7 @@ def add_line(contract_id: UUID, *, kind: str, description: str, amount: Decimal,
     if contract.total + amount < 0:
         raise Invalid(amount="The discount is larger than the bill.", code="discount_too_large")
     line = Line(kind, description, Decimal(1), rounded(amount), f"entered by {by}: {rounded(amount)}")
-    contract.total += pricing.write(contract, [line])
+    contract.total += pricing.total(pricing.write(contract, [line]))
     contract.save(update_fields=["total"])
     happened("contract.line_added", contract, kind=kind, amount=str(line.amount))
     return contract
@@ -211,7 +209,7 @@ def _open_charge(charge_id: UUID, step: str) -> tuple[Contract, Charge]:
     """Return the charge and its contract, both locked, contract first."""
     contract_id = Charge.objects.filter(pk=charge_id).values_list("contract", flat=True).first()
     if contract_id is None:
-        raise DomainError("There is no such charge.", code="not_found", status=404)
+        raise NotFound("There is no such charge.")
     contract = Contract.objects.lock(contract_id)
     charge = Charge.objects.lock(charge_id)
     if contract.status not in (Status.ACTIVE, Status.RETURNED):

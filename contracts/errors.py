@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from fleet.errors import DomainError, NotAllowed
+from fleet.errors import DomainError, Invalid, NotAllowed
 
 if TYPE_CHECKING:
     from contracts.gate import Refusal
@@ -52,6 +52,15 @@ class DepositOpen(DomainError):
 
 class PaymentRefused(DomainError):
     code = "payment_refused"
+
+
+LEAST_REASON = 10  # characters; "ok" is no reason
+
+
+def need_reason(text: str) -> None:
+    """Raise Invalid unless the text says why."""
+    if len(text.strip()) < LEAST_REASON:
+        raise Invalid(reason=f"Say in at least {LEAST_REASON} characters why.", code="reason_too_short")
 
 
 def need(by: Any, permission: str) -> None:

@@ -10,7 +10,7 @@ from cars.models import Car, OdometerReading
 from contracts import availability, charges, holding, payments, pricing, stock
 from contracts.availability import Override
 from contracts.booking import Booking, ask, same_request
-from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep, need
+from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep, need, need_reason
 from contracts.events import happened
 from contracts.handover import Seen, record
 from contracts.models import Assignment, Contract, Handover
@@ -111,7 +111,7 @@ def confirm(
         payments.take_deposit(contract, deposit, by=by, now=now)
     if waive_deposit:
         need(by, "contracts.waive_deposit")
-        _reason(waive_deposit)
+        need_reason(waive_deposit)
         kept.append({"code": "deposit", "reason": waive_deposit, "by": str(by.pk), "at": now.isoformat()})
     elif (held := contract.payments.sums()[1]) < contract.deposit:
         raise DepositOpen(
@@ -144,7 +144,7 @@ def reopen(contract_id: UUID, *, by: User, now: datetime, overrides: Sequence[Ov
 def cancel(contract_id: UUID, *, reason: str, by: User, now: datetime) -> Contract:
     """Call it off, with a reason of at least 10 characters: pending, confirmed → cancelled."""
     contract, _ = _locked(contract_id, "cancel")
-    _reason(reason)
+    need_reason(reason)
     holding.release(holding.current(contract), now)
     return _step(contract, "cancel", cancel_reason=reason.strip(), hold_expires_at=None, ended_at=now)
 
@@ -273,8 +273,7 @@ def _gate(
         now=now,
     )
     settled = {entry["code"] for entry in contract.overrides}
-    open_ones = [refusal for refusal in found if refusal.severity != "override" or refusal.code not in settled]
-    return availability.require(open_ones, overrides=overrides, by=by, now=now)
+    return availability.require(found, overrides=overrides, settled=settled, by=by, now=now)
 
 
 def _booked_before(wanted: Booking, by: User) -> Contract | None:
@@ -292,8 +291,3 @@ def _ref_taken() -> DomainError:
 
 def _hold_until(start: datetime, now: datetime) -> datetime:
     return max(min(now + HOLD, start), now + LEAST_HOLD)
-
-
-def _reason(text: str) -> None:
-    if len(text.strip()) < availability.LEAST_REASON:
-        raise Invalid(reason=f"Say in at least {availability.LEAST_REASON} characters why.", code="reason_too_short")

@@ -25,7 +25,6 @@ _PERMISSION = {
 }
 _COMES_IN = (Payment.Kind.PAYMENT, Payment.Kind.DEPOSIT_HOLD)
 
-
 _BOUNDS = {
     "payment_refund_within_paid": lambda: PaymentRefused(
         "More would be refunded than was paid.", code="refund_above_paid"

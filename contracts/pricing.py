@@ -90,14 +90,14 @@ def extension(daily_rate: Decimal, days: int, extras: Sequence[Chosen] = ()) -> 
     return [_rental("Extension", daily_rate, days), *(_extra(chosen, days) for chosen in daily)]
 
 
-def total(lines: Sequence[Line]) -> Decimal:
+def total(lines: Sequence[Line] | Sequence[PriceLine]) -> Decimal:
     """Return the sum of rounded lines."""
     return sum((line.amount for line in lines), Decimal("0.00"))
 
 
-def write(contract: Contract, lines: Sequence[Line]) -> Decimal:
-    """Write the lines and return their sum; the caller adds it to the contract's total."""
-    for line in lines:
+def write(contract: Contract, lines: Sequence[Line]) -> list[PriceLine]:
+    """Write the lines and return their rows; the caller adds them to the contract's total."""
+    return [
         PriceLine.objects.create(
             contract=contract,
             kind=line.kind,
@@ -108,7 +108,8 @@ def write(contract: Contract, lines: Sequence[Line]) -> Decimal:
             amount=line.amount,
             explained=line.explained,
         )
-    return total(lines)
+        for line in lines
+    ]
 
 
 def _rental(name: str, daily_rate: Decimal, days: int) -> Line:

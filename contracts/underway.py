@@ -53,7 +53,8 @@ def extend(
     stock.require(chosen, added, ignoring=contract)
     more = pricing.rental_days(whole, contract.pickup_branch.zone) - pricing.days_of(contract)
     holding.prolong(assignment.occupancy, end_at, car.category.turnaround_minutes)
-    contract.total += pricing.write(contract, pricing.extension(contract.daily_rate, more, chosen))
+    added_lines = pricing.write(contract, pricing.extension(contract.daily_rate, more, chosen))
+    contract.total += pricing.total(added_lines)
     contract.end_at = whole.end
     contract.overrides = contract.overrides + kept
     contract.save(update_fields=["total", "end_at", "overrides"])
@@ -96,8 +97,7 @@ def swap(
         now=now,
     )
     settled = {entry["code"] for entry in contract.overrides if entry["code"] == "unverified"}
-    open_ones = [refusal for refusal in found if refusal.code not in settled]
-    kept = availability.require(open_ones, overrides=overrides, by=by, now=now)
+    kept = availability.require(found, overrides=overrides, settled=settled, by=by, now=now)
     last = holding.current(contract)
     _, damages = record(last, Handover.Kind.IN, back, source=OdometerReading.Source.SWAP, by=by, now=now)
     holding.cut(last, now)

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import payments
 from contracts.admin.overriding import Overriding
-from contracts.availability import LEAST_REASON
-from contracts.errors import PaymentRefused
+from contracts.errors import LEAST_REASON, PaymentRefused
 from contracts.models import Contract, Payment
 from contracts.models.money import LineKind
 from contracts.payments import Tender

@@ -8,7 +8,8 @@ from django import forms
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from contracts.availability import LEAST_REASON, Override
+from contracts.availability import Override
+from contracts.errors import LEAST_REASON
 from contracts.gate import Severity
 from fleet.admin.forms import Section, StepForm, dress
 from fleet.errors import DomainError

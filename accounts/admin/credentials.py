@@ -11,6 +11,7 @@ from accounts import keys, tokens
 from accounts.admin.forms import ApiKeyForm
 from accounts.models import ApiKey, TokenSession
 from fleet.admin.base import FleetAdmin
+from fleet.admin.records import RecordAdmin
 from fleet.admin.steps import step
 
 
@@ -58,7 +59,7 @@ class ApiKeyAdmin(FleetAdmin):
 
 
 @admin.register(TokenSession)
-class TokenSessionAdmin(FleetAdmin):
+class TokenSessionAdmin(RecordAdmin):
     """Who is logged in by token; to look at and to end."""
 
     list_display = ("user", "address", "user_agent", "created_at", "last_used_at", "expires_at", "revoked_at")
@@ -67,15 +68,6 @@ class TokenSessionAdmin(FleetAdmin):
     search_fields = ("user__username", "address")
     fields = (*list_display, "revoke_reason")
     actions_detail = ("end",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @step(
         _("End"),

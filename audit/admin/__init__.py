@@ -1,7 +1,5 @@
 """The trail in the admin: read only, searched by exact keys, paged without counting."""
 
-from typing import Any
-
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,13 +13,13 @@ from unfold.paginator import InfinitePaginator
 
 from audit import history, telling
 from audit.admin.filters import ModelFilter
-from fleet.admin.base import FleetAdmin
+from fleet.admin.records import RecordAdmin
 
 admin.site.unregister(LogEntry)  # auditlog registers its own
 
 
 @admin.register(LogEntry)
-class EntryAdmin(FleetAdmin):
+class EntryAdmin(RecordAdmin):
     paginator = InfinitePaginator
     list_display = ("timestamp", "who", "action", "object_repr", "what", "door", "summary")
     list_filter = (
@@ -40,15 +38,6 @@ class EntryAdmin(FleetAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         return history.everything()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description=_("who"))  # type: ignore[untyped-decorator]
     def who(self, entry: LogEntry) -> str:

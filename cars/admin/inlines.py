@@ -6,19 +6,11 @@ from django.http import HttpRequest
 
 from cars.models import Damage, Inspection, Insurance, IssueReport, Registration, ServiceRecord
 from fleet.admin.base import FleetTabularInline
+from fleet.admin.records import LookOnly
 
 
-class _ToRead(FleetTabularInline):
+class _ToRead(LookOnly, FleetTabularInline):
     tab = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class _PaperInline(FleetTabularInline):

@@ -7,9 +7,10 @@ from django.http import HttpRequest
 
 from customers.models import Document, Flag
 from fleet.admin.base import FleetTabularInline
+from fleet.admin.records import LookOnly
 
 
-class FlagInline(FleetTabularInline):
+class FlagInline(LookOnly, FleetTabularInline):
     """To read; flags are raised and cleared by buttons."""
 
     model = Flag
@@ -19,15 +20,6 @@ class FlagInline(FleetTabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Flag]:
         found: QuerySet[Flag] = super().get_queryset(request)
         return found.select_related("created_by", "cleared_by")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class DocumentInline(FleetTabularInline):

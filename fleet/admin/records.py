@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from fleet.admin.base import FleetAdmin, FleetTabularInline
 
 
-class _LookOnly:
+class LookOnly:
+    """Mixin for an admin or an inline that only shows."""
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -18,11 +20,11 @@ class _LookOnly:
         return False
 
 
-class RecordAdmin(_LookOnly, FleetAdmin):
+class RecordAdmin(LookOnly, FleetAdmin):
     """A list and a page without a form."""
 
 
-class RecordInline(_LookOnly, FleetTabularInline):
+class RecordInline(LookOnly, FleetTabularInline):
     """Rows on the page of what they belong to."""
 
     can_delete = False

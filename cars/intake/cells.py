@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from import_export.widgets import Widget
 
+from cars.intake.headers import plain
 from cars.models import Car
 
 _FUELS: Final = {
@@ -33,10 +34,6 @@ _MAKES: Final = {
 }  # fmt: skip
 
 
-def _plain(value: Any) -> str:
-    return re.sub(r"[\W_]", "", str(value)).casefold()
-
-
 class Text(Widget):  # type: ignore[misc]
     """Text of a line, with single spaces; formulas stay the text that they are."""
 
@@ -57,7 +54,7 @@ class Make(Text):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = super().clean(value, row, **kwargs)
-        return _MAKES.get(_plain(text), text)
+        return _MAKES.get(plain(text), text)
 
 
 class Whole(Widget):  # type: ignore[misc]
@@ -104,12 +101,12 @@ class Choice(Widget):  # type: ignore[misc]
 
     def __init__(self, values: Iterable[str], synonyms: Mapping[str, str], *, needed: bool) -> None:
         super().__init__()
-        self.known = {_plain(value): value for value in values} | dict(synonyms)
+        self.known = {plain(value): value for value in values} | dict(synonyms)
         self.values = sorted(set(self.known.values()))
         self.needed = needed
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        key = _plain(value or "")
+        key = plain(value or "")
         if not key and not self.needed:
             return ""
         if not key:
@@ -124,14 +121,14 @@ class Named(Widget):  # type: ignore[misc]
 
     def __init__(self, rows: Iterable[Any], synonyms: Mapping[str, str], default: Any, what: str) -> None:
         super().__init__()
-        self.rows = {_plain(key): row for row in rows for key in (row.code, row.name)}
+        self.rows = {plain(key): row for row in rows for key in (row.code, row.name)}
         self.synonyms, self.default, self.what = synonyms, default, what
 
     def knows(self, name: Any) -> bool:
-        return _plain(name or "") in self.rows
+        return plain(name or "") in self.rows
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        key = _plain(value or "")
+        key = plain(value or "")
         found = self.rows.get(key) or self.rows.get(self.synonyms.get(key, "")) if key else self.default
         if found is None:
             raise ValueError(f"is no {self.what} of ours" if key else f"is empty, and there is no default {self.what}")

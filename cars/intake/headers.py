@@ -50,7 +50,7 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
 
     Raises Invalid when a required field has no column, a field has two, or `mapped` names what is not there.
     """
-    wanted = {_key(header): field for header, field in mapped.items()}
+    wanted = {plain(header): field for header, field in mapped.items()}
     for field in wanted.values():
         if field not in SYNONYMS:
             raise Invalid(f"There is no field “{field}”; there are {', '.join(SYNONYMS)}.", code="unknown_field")
@@ -58,7 +58,7 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
     places: dict[str, int] = {}
     unused = set(wanted)
     for place, header in enumerate(headers):
-        key = _key(header)
+        key = plain(header)
         unused.discard(key)
         meant = wanted.get(key) or _KNOWN.get(key)
         if meant is None or (meant in chosen and key not in wanted):
@@ -76,5 +76,6 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
     return places
 
 
-def _key(header: str) -> str:
-    return re.sub(r"[\W_]", "", header).casefold()
+def plain(text: object) -> str:
+    """Return a header or a choice as it is compared: letters and digits only, in small letters."""
+    return re.sub(r"[\W_]", "", str(text)).casefold()

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from cars.intake import sheet as sheets
-from cars.intake.headers import SYNONYMS
+from cars.intake.headers import SYNONYMS, understood
 from cars.intake.load import Outcome, Rejects, Terms, load
 from cars.models import Branch, Category
 from fleet.management.base import Counts, FleetCommand
@@ -79,22 +79,18 @@ class Command(FleetCommand):
 
     def _explain(self, sheet: sheets.Sheet, terms: Terms) -> None:
         """Say what will be ignored and assumed, before a person wonders."""
-        known = {header for header in sheet.headers if _is_understood(header, terms)}
-        ignored = [header for header in sheet.headers if header and header not in known]
+        places = understood(sheet.headers, terms.mapped, terms.defaults)
+        known = [sheet.headers[place] for place in places.values()]
+        ignored = [header for place, header in enumerate(sheet.headers) if header and place not in places.values()]
         if ignored:
             self.note(f"ignored columns: {', '.join(ignored)}")
         foreign = [header for header in known if _CURRENCY.search(header) and settings.CURRENCY not in header.upper()]
         if foreign and terms.factor == 1:
             self.note(f"{foreign[0]} is taken as {settings.CURRENCY}; --rate-factor converts it")
-        if terms.branch is None and not any("branch" in header.casefold() for header in known):
+        if terms.branch is None and "branch" not in places:
             first = Branch.objects.filter(is_active=True).order_by("name").first()
             if first is not None:
                 self.note(f"new cars go to {first.name}; --branch chooses another")
-
-
-def _is_understood(header: str, terms: Terms) -> bool:
-    plain = "".join(character for character in header if character.isalnum()).casefold()
-    return header in terms.mapped or any(plain in names for names in SYNONYMS.values())
 
 
 def _named[M: (Branch, Category)](model: type[M], code: str | None, what: str) -> M | None:

@@ -7,3 +7,6 @@ FUEL_PRICE = env.decimal("FLEET_FUEL_PRICE", "1.60")  # per litre
 FUEL_SERVICE_FEE = env.decimal("FLEET_FUEL_SERVICE_FEE", "15.00")
 CLEANING_FEE = env.decimal("FLEET_CLEANING_FEE", "40.00")
 NOTICE_MINUTES = env.whole("FLEET_NOTICE_MINUTES", 0, most=10_080)  # least time between booking and pick-up
+
+# Who knows what expires: functions of the shape fleet.due.Source.
+FLEET_DUE_SOURCES: tuple[str, ...] = ()

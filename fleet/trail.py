@@ -1,4 +1,4 @@
-"""What is no change and still belongs on record: log-ins, exports, downloads, overrides; kept by the app named in settings."""
+"""What changes nothing and still belongs on record: log-ins, exports, downloads, overrides."""
 
 from typing import Any
 

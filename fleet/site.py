@@ -7,11 +7,13 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 from unfold.sites import UnfoldAdminSite
+
+from fleet.admin.pages import Page, pages
 
 
 def _policy() -> Any:
@@ -32,10 +34,15 @@ class FleetAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return _policy()(super().login)(request, extra_context)
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own = [path(page.path, self.admin_view(page.view), name=page.name) for page in pages()]
+        return [*own, *super().get_urls()]
 
-# Title, then model and icon; a model that is not registered, or that the user may not see, is left out.
+
+# Key, title, then model and icon; a model that is not registered, or that the user may not see, is left out.
 _GROUPS: Final = (
     (
+        "rentals",
         _("Rentals"),
         (
             ("contracts.contract", "contract"),
@@ -46,6 +53,7 @@ _GROUPS: Final = (
         ),
     ),
     (
+        "fleet",
         _("Fleet"),
         (
             ("cars.car", "directions_car"),
@@ -63,6 +71,7 @@ _GROUPS: Final = (
         ),
     ),
     (
+        "administration",
         _("Administration"),
         (
             ("accounts.user", "person"),
@@ -77,15 +86,28 @@ _GROUPS: Final = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: what is registered and what this user may see."""
-    groups = [
+    groups = [{"title": "", "separator": False, "items": _pages_of(request, "")}]
+    groups += [
         {
             "title": title,
             "separator": True,
-            "items": [item for label, icon in entries for item in _item(request, label, icon)],
+            "items": [
+                *_pages_of(request, key),
+                *(item for label, icon in entries for item in _item(request, label, icon)),
+            ],
         }
-        for title, entries in _GROUPS
+        for key, title, entries in _GROUPS
     ]
     return [group for group in groups if group["items"]]
+
+
+def _pages_of(request: HttpRequest, group: str) -> list[dict[str, Any]]:
+    shown = [one for one in pages() if one.listed and one.group == group and one.is_open_to(request)]
+    return [_entry(one) for one in shown]
+
+
+def _entry(page: Page) -> dict[str, Any]:
+    return {"title": page.title, "icon": page.icon, "link": reverse(f"admin:{page.name}")}
 
 
 def _item(request: HttpRequest, label: str, icon: str) -> list[dict[str, Any]]:

@@ -1,12 +1,18 @@
 """The admin's frame: its policy and its sidebar."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.csp import CSP
 
+from fleet.admin import pages as registered
+from fleet.admin.pages import Page, page
 from fleet.site import navigation
 from tests.factories.accounts import UserFactory
 
@@ -73,3 +79,27 @@ def test_a_log_in_leads_to_the_admin() -> None:
     response = Client().post(reverse("admin:login"), {"username": user.username, "password": "correct horse battery"})
 
     assert response["Location"] == "/admin/"
+
+
+def test_a_page_of_an_app_is_in_the_sidebar_of_those_who_may_see_it(rf: RequestFactory) -> None:
+    own = Page("x/", "x", "X", "star", ("cars.view_car", "contracts.book_contract"), lambda request: HttpResponse())
+    request = rf.get("/")
+    request.user = UserFactory(role="mechanic")
+    stranger = rf.get("/")
+    stranger.user = UserFactory()
+
+    assert own.is_open_to(request)
+    assert not own.is_open_to(stranger)
+
+
+def test_a_page_refuses_whoever_has_none_of_its_permissions(rf: RequestFactory, monkeypatch: Any) -> None:
+    monkeypatch.setattr(registered, "_pages", {})
+    guarded = page("x/", name="x", title="X", icon="star", permission="accounts.add_user")(
+        lambda request: HttpResponse()
+    )
+    request = rf.get("/")
+    request.user = UserFactory(role="agent")
+
+    with pytest.raises(PermissionDenied):
+        guarded(request)
+    assert [one.name for one in registered.pages()] == ["x"]

@@ -76,7 +76,7 @@ def pages() -> list[Page]:
 
 def render(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> TemplateResponse:
     """Return the page inside the admin's frame; `title` comes from the registration unless the context has one."""
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     registered = _pages.get(getattr(request, "fleet_page", ""))
     frame = {**admin.site.each_context(request), "title": registered.title if registered else ""}
     return TemplateResponse(request, template, {**frame, **context}, status=status)

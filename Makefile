@@ -22,7 +22,7 @@ help: ## List what make can do here
 demo: .venv/ready ## Run the company until Ctrl-C: PORT=8000 STATE=.state choose where
 	@exec $(MANAGE) demo --port "$(PORT)" --state "$(STATE)"
 
-test: .venv/ready ## Run all tests in parallel on real PostgreSQL and Valkey
+test: .venv/ready ## Run all tests in parallel on real PostgreSQL, Valkey and S3
 	@exec .venv/bin/pytest -n auto --dist loadfile
 
 check: .venv/ready ## Everything CI demands: format, lint, layers, settings, schema, types, tests
@@ -43,7 +43,7 @@ fmt: .venv/ready ## Format the code and repair what the linter can
 	@.venv/bin/ruff check --fix-only --quiet $(SOURCES)
 	@.venv/bin/ruff format $(SOURCES)
 
-up: .venv/ready ## Start PostgreSQL and Valkey in the background
+up: .venv/ready ## Start PostgreSQL, Valkey and S3 in the background
 	@exec $(MANAGE) up --state "$(STATE)"
 
 down: .venv/ready ## Stop what make up has started

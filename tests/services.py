@@ -1,7 +1,7 @@
-"""Early pytest plugin: one PostgreSQL and one Valkey per session, before Django reads its settings.
+"""Early pytest plugin: one PostgreSQL, one Valkey and one S3 server per session, before Django reads its settings.
 
 It acts when it is imported, because pytest-django loads the settings in the first hook there is. Workers of xdist
-inherit the environment of the controller and only choose their own Redis databases.
+inherit the environment of the controller and only choose their own Redis databases and bucket.
 """
 
 import atexit
@@ -23,12 +23,13 @@ def _start() -> None:
     os.environ.update(stack.enter_context(throwaway.running(os.environ, databases=64 * _REDIS_NUMBERS)))
 
 
-def _choose_redis(worker: str) -> None:
+def _choose(worker: str) -> None:
     number = (int(worker.removeprefix("gw")) + 1) * _REDIS_NUMBERS
     os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL']}/{number}"
+    os.environ["FLEET_S3_BUCKET"] = f"fleet-{worker}"
 
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    _choose_redis(os.environ["PYTEST_XDIST_WORKER"])
+    _choose(os.environ["PYTEST_XDIST_WORKER"])
 else:
     _start()

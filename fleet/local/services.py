@@ -1,10 +1,10 @@
-"""Both servers together: what the environment does not name is started here."""
+"""The servers together: what the environment does not name is started here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fleet.local import postgres, valkey
+from fleet.local import postgres, s3, valkey
 from fleet.local.process import Child, stop_all
 from fleet.local.state import named_services
 
@@ -29,6 +29,11 @@ def start(
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     try:
+        files = None
+        if "FLEET_S3_ENDPOINT" not in named:
+            files = s3.begin(folder / "s3", log=logs / "s3.log", keep=not throwaway, tied=tied)
+            services.children.append(files.child)
+            services.variables.update(files.variables)
         if "DATABASE_URL" not in named:
             settings = postgres.THROWAWAY if throwaway else {}
             database = postgres.start(folder / "postgres", log=logs / "postgres.log", settings=settings, tied=tied)
@@ -40,6 +45,8 @@ def start(
             )
             services.children.append(cache.child)
             services.variables["REDIS_URL"] = cache.url
+        if files:
+            files.wait()
     except BaseException:
         services.stop()
         raise

@@ -13,12 +13,14 @@ from fleet.local.process import CannotStart
 
 OF_A_STATE = "FLEET_STATE"  # in the environment of those who have read a folder's `env` file
 
+_SERVICES = ("DATABASE_URL", "REDIS_URL", "FLEET_S3_ENDPOINT")
+
 
 def named_services(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the services that the person has named; what a terminal still knows of a state folder is no choice."""
     if OF_A_STATE in environment:
         return {}
-    return {name: environment[name] for name in ("DATABASE_URL", "REDIS_URL") if environment.get(name)}
+    return {name: environment[name] for name in _SERVICES if environment.get(name)}
 
 
 class AlreadyRunning(CannotStart):

@@ -13,12 +13,13 @@ WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"  # look files up when asked: ever
 
 STORAGES = {
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "fleet.storage.PrivateStorage",
         "OPTIONS": {
             "bucket_name": env.text("FLEET_S3_BUCKET", "fleet"),
             "endpoint_url": env.optional("FLEET_S3_ENDPOINT") or None,
+            # Where browsers reach it, when that is another address than ours.
+            "public_endpoint": env.optional("FLEET_S3_PUBLIC_ENDPOINT") or None,
             "region_name": env.text("FLEET_S3_REGION", "eu-central-1"),
-            "signature_version": "s3v4",
             "addressing_style": "path",
             "querystring_auth": True,
             "querystring_expire": 900,

@@ -32,9 +32,13 @@ def remember(user: "User", names: list[str], roles: list[str]) -> None:
     holder._roles = frozenset(roles)
 
 
-def has_role(user: Any, role: str) -> bool:
-    """Say whether the user is in the role; asks the database once, and not at all behind a credential."""
-    known = getattr(user, "_roles", None)
+def known_roles(user: Any) -> frozenset[str]:
+    """Return the user's roles; asks the database once, and not at all behind a credential."""
+    known: frozenset[str] | None = getattr(user, "_roles", None)
     if known is None:
         known = user._roles = frozenset(user.groups.values_list("name", flat=True))
-    return role in known
+    return known
+
+
+def has_role(user: Any, role: str) -> bool:
+    return role in known_roles(user)

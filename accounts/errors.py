@@ -1,5 +1,9 @@
 """What accounts refuse."""
 
+from math import ceil
+
+from django.utils.translation import ngettext
+
 from fleet.errors import DomainError
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="fleet"'}
@@ -12,6 +16,26 @@ class LoginRefused(DomainError):
     status = 401
     headers = _CHALLENGE
     detail = "The user name or the password is wrong, or the account is not active."
+
+
+class LoginLocked(DomainError):
+    """Says the same of names that nobody has: a lock tells nothing about an account."""
+
+    code = "login_locked"
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        minutes = ceil(seconds / 60)
+        super().__init__(
+            ngettext(
+                "Too many wrong log-ins. Try again in %(minutes)s minute; the right password is refused until then.",
+                "Too many wrong log-ins. Try again in %(minutes)s minutes; the right password is refused until then.",
+                minutes,
+            )
+            % {"minutes": minutes},
+            retry_after=seconds,
+        )
+        self.headers = {"Retry-After": str(seconds)}
 
 
 class TokenRefused(DomainError):

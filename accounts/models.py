@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import known_roles
 from accounts.querysets import ApiKeyQuerySet, TokenSessionQuerySet, UserManager
+from fleet.api.limits import Caller
 from fleet.db.base import Base
 
 
@@ -72,6 +74,9 @@ class ApiKey(Base):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
 
+    def caller(self) -> Caller:
+        return Caller("key", self.prefix, (self.prefix,))
+
 
 class TokenSession(Base):
     """One log-in by token: its refresh token rotates, and an old one coming back ends it (RFC 9700 §4.14)."""
@@ -94,6 +99,20 @@ class TokenSession(Base):
 
     def __str__(self) -> str:
         return f"{self.user} {self.created_at:%Y-%m-%d %H:%M}"
+
+    def caller(self) -> Caller:
+        return Caller("user", str(self.user_id), tuple(known_roles(self.user)))
+
+
+class WrongLogins(models.Model):
+    """Wrong log-ins of one account or one address since the first of them; see accounts/lockout.py."""
+
+    subject = models.CharField(primary_key=True, max_length=80)  # account:<digest of the name> or address:<network>
+    failures = models.PositiveSmallIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)  # the purge deletes by age
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 class IdempotentAnswer(models.Model):

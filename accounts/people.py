@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from accounts import tokens
+from accounts import lockout, tokens
 from accounts.errors import LastAdmin, OwnAccount
 from accounts.models import User
 from accounts.roles import ROLES, STAFF_ROLES
@@ -82,20 +82,13 @@ def remove(pk: UUID, *, by: User) -> None:
 
 
 @verb
-def change_password(user: User, old: str, new: str, *, by: User, now: datetime) -> None:
-    """Set one's own new password and end every log-in by token. Raises Invalid."""
-    if not user.check_password(old):
-        raise Invalid(code="password_wrong", old_password="This is not your password.")  # noqa: S106 - a sentence
-    set_password(user, new, by=by, now=now)
-
-
-@verb
 def set_password(user: User, new: str, *, by: User | None, now: datetime) -> None:
-    """Set a password that passes the rules; ends the user's log-ins by token. Raises Invalid."""
+    """Set a password that passes the rules; ends the user's log-ins by token and any lock. Raises Invalid."""
     _check_password(new, user, field="new_password")
     user.set_password(new)
     user.save(update_fields=["password"])
     tokens.revoke_all(user, now=now, reason="password_changed")
+    lockout.clear(user.username)
 
 
 def _give_roles(user: User, roles: Collection[str], by: User) -> None:

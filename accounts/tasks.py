@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import idempotency
+from accounts import idempotency, lockout
 
 
 @shared_task
 def purge_answers() -> int:
     """Delete the stored answers of repeated requests past their time."""
     return idempotency.purge(now=timezone.now())
+
+
+@shared_task
+def purge_locks() -> int:
+    """Delete counters of wrong log-ins past their time."""
+    return lockout.purge(now=timezone.now())

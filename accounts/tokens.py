@@ -3,16 +3,16 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import authenticate
 from django.db import transaction
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
-from accounts import access
-from accounts.errors import LoginRefused, TokenRefused, TokenReused
+from accounts import access, signin
+from accounts.errors import TokenRefused, TokenReused
 from accounts.models import TokenSession, User
 from fleet.actor import acting_as
 
@@ -26,12 +26,20 @@ class Pair:
     session: TokenSession
 
 
-def log_in(username: str, password: str, *, now: datetime, address: str | None = None, program: str = "") -> Pair:
-    """Open a session for the right password. Raises LoginRefused."""
-    user = authenticate(username=username, password=password)
-    if not isinstance(user, User):
-        raise LoginRefused
-    return open_session(user, now=now, address=address, program=program)
+def log_in(
+    username: str,
+    password: str,
+    *,
+    now: datetime,
+    address: str | None = None,
+    program: str = "",
+    request: Any = None,
+) -> Pair:
+    """Open a session for the right password. Raises LoginRefused and LoginLocked."""
+    user = signin.by_password(username, password, now=now, address=address, request=request)
+    pair = open_session(user, now=now, address=address, program=program)
+    signin.logged_in(user, request=request)
+    return pair
 
 
 def open_session(user: User, *, now: datetime, address: str | None = None, program: str = "") -> Pair:
@@ -47,7 +55,6 @@ def open_session(user: User, *, now: datetime, address: str | None = None, progr
     )
     with transaction.atomic(), acting_as(user):
         session.save()
-        User.objects.filter(pk=user.pk).update(last_login=now)  # no change that anybody audits
     return _pair(session, refresh, now)
 
 

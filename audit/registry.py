@@ -50,6 +50,7 @@ TRACKED: Final[Mapping[str, Rules]] = {
 }
 
 EXEMPT: Final[Mapping[str, str]] = {
+    "accounts.WrongLogins": "Counters of the lock-out; that an account was locked is an entry of its own.",
     "accounts.IdempotentAnswer": "A copy of an answer already given; what the request did is in the trail.",
     "admin.LogEntry": "Django's own list of recent actions; nothing writes to it here.",
     "auditlog.LogEntry": "The trail itself; entries are final.",

@@ -8,9 +8,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_protect
 from unfold.sites import UnfoldAdminSite
 
 from fleet.admin.pages import Page, pages
@@ -32,11 +35,14 @@ class FleetAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         return _policy()(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return _policy()(super().login)(request, extra_context)
+        return _policy()(import_string(settings.FLEET_LOGIN_PAGE))(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        own = [path(page.path, self.admin_view(page.view), name=page.name) for page in pages()]
+        own = [path(page.path, self._served(page), name=page.name) for page in pages()]
         return [*own, *super().get_urls()]
+
+    def _served(self, page: Page) -> Any:
+        return _policy()(never_cache(csrf_protect(page.view))) if page.is_public else self.admin_view(page.view)
 
 
 # Key, title, then model and icon; a model that is not registered, or that the user may not see, is left out.

@@ -5,7 +5,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import people, tokens
+from accounts import people, signin, tokens
 from accounts.api.authentication import bearer
 from accounts.api.serializers import LoginInput, MeOutput, PairOutput, PasswordInput, RefreshInput, RevokeInput
 from accounts.errors import TokenRefused
@@ -29,7 +29,9 @@ class TokenView(FleetView):
         form = self.validated()
         program = request.headers.get("User-Agent", "").replace("\x00", "")
         address = client_ip(request._request)
-        return Response(_shown(tokens.log_in(**form, now=timezone.now(), address=address, program=program)))
+        http = request._request
+        pair = tokens.log_in(**form, now=timezone.now(), address=address, program=program, request=http)
+        return Response(_shown(pair))
 
 
 class RefreshView(FleetView):
@@ -79,7 +81,9 @@ class PasswordView(FleetView):
     @extend_schema(operation_id="auth_password_change", responses={204: NOTHING})
     def post(self, request: Request) -> Response:
         form = self.validated()
-        people.change_password(self.by, form["old_password"], form["new_password"], by=self.by, now=timezone.now())
+        now, address = timezone.now(), client_ip(request._request)
+        signin.confirm_password(self.by, form["old_password"], now=now, address=address)
+        people.set_password(self.by, form["new_password"], by=self.by, now=now)
         return Response(status=204)
 
 

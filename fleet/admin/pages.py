@@ -5,6 +5,7 @@
         return render(request, "admin/fleet/timeline.html", {"rows": …})
 
 Its address is `reverse("admin:timeline")`. A page below another one (`listed=False`) has no entry in the sidebar.
+The permission may be LOGGED_IN (any colleague, about himself) or ANYONE (a stranger: resetting a password).
 """
 
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+
+from fleet.api.permissions import ANYONE, LOGGED_IN
 
 type View = Callable[..., HttpResponse]
 
@@ -34,8 +37,13 @@ class Page:
     order: int = 100
     listed: bool = True
 
+    @property
+    def is_public(self) -> bool:
+        return ANYONE in self.permissions
+
     def is_open_to(self, request: HttpRequest) -> bool:
-        return any(request.user.has_perm(name) for name in self.permissions)
+        """Say who gets in; the site lets only staff come as far as LOGGED_IN."""
+        return any(name in (ANYONE, LOGGED_IN) or request.user.has_perm(name) for name in self.permissions)
 
 
 _pages: Final[dict[str, Page]] = {}

@@ -110,7 +110,7 @@ def _denied(error: PermissionDenied) -> Problem:
 @translate.register
 def _limited(error: Ratelimited) -> Problem:
     detail = "Too many requests. Wait a little and try again."
-    return Problem(429, "too_many_requests", detail, headers=RETRY_NEXT_WINDOW)
+    return Problem(429, "too_many_requests", detail, headers=getattr(error, "headers", RETRY_NEXT_WINDOW))
 
 
 @translate.register(RequestDataTooBig)

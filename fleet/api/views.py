@@ -42,7 +42,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from fleet.api import etags, idempotency
+from fleet.api import etags, idempotency, limits, throttling
 from fleet.api.filters import list_parameters, refuse_unknown
 from fleet.api.pagination import Cursor
 from fleet.api.permissions import Permissions
@@ -58,6 +58,7 @@ class FleetView(APIView):
     inputs: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
     parameters: ClassVar[Mapping[str, Sequence[str]]] = {}
     shown_once: ClassVar[Sequence[str]] = ()  # secrets in the answer: not stored for a repeated request
+    usage: limits.Usage | None = None  # of the caller's quota, by this request too
 
     @property
     def by(self) -> "User":
@@ -80,8 +81,19 @@ class FleetView(APIView):
             # DRF looks the handler up after this line.
             vars(self)["post"] = idempotency.once(self, handler)
 
+    def perform_authentication(self, request: Request) -> None:
+        """Authenticate and count; a refused credential counts for the address, else guessing would cost nothing."""
+        try:
+            super().perform_authentication(request)
+        except Exception:
+            self.usage = throttling.count_stranger(request)
+            raise
+        self.usage = throttling.count(request)
+
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in limits.headers(self.usage).items() if self.usage else ():
+            answer.setdefault(name, value)
         answer.setdefault("Cache-Control", "private, no-store")
         patch_vary_headers(answer, ("Authorization", "X-API-Key"))
         return answer

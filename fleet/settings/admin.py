@@ -25,3 +25,4 @@ UNFOLD = {
 
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail tells more
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"  # web processes keep nothing on disk
+FLEET_LOGIN_PAGE = "accounts.admin.signin.show"

@@ -3,6 +3,8 @@
 from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from fleet.settings import env
 
@@ -24,8 +26,15 @@ BROKER_URL = _database(0)
 
 CACHES = {
     "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _database(1)},
-    "ratelimit": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _database(2)},
+    # Counters: asked with every request, so nobody waits for them, and after a restart one fresh try is enough.
+    "ratelimit": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": _database(2),
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1)},
+        },
+    },
 }
 DJANGO_REDIS_IGNORE_EXCEPTIONS = True  # without Redis everything still answers, from the database
-RATELIMIT_USE_CACHE = "ratelimit"
-RATELIMIT_FAIL_OPEN = True

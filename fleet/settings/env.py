@@ -1,6 +1,7 @@
 """Typed readers of environment variables: a wrong or missing one stops the boot and names itself."""
 
 import os
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
@@ -68,6 +69,18 @@ def items(name: str, default: list[str] | None = None) -> list[str]:
         return [part.strip() for part in raw.split(",") if part.strip()]
 
     return read(name, parse, default, "a list separated by commas")
+
+
+def pairs(name: str, *, value: str, expected: str) -> dict[str, str]:
+    """Read `a=1,b=2`; `value` is a pattern for what stands right of the equals sign."""
+
+    def parse(raw: str) -> dict[str, str]:
+        found = dict(part.strip().partition("=")[::2] for part in raw.split(",") if part.strip())
+        if not all(key and re.fullmatch(value, text) for key, text in found.items()):
+            raise ValueError(raw)
+        return found
+
+    return read(name, parse, {}, expected)
 
 
 def url(name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:

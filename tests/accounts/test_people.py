@@ -8,7 +8,7 @@ from django.db import IntegrityError, connections
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from accounts import people, tokens
+from accounts import people, signin, tokens
 from accounts.errors import LastAdmin, OwnAccount, TokenRefused
 from accounts.models import User
 from cars.models import Branch
@@ -146,10 +146,11 @@ def test_ones_own_password_needs_the_old_one() -> None:
     user = UserFactory()
 
     with pytest.raises(Invalid) as refusal:
-        people.change_password(user, "wrong", "another good one", by=user, now=NOW)
+        signin.confirm_password(user, "wrong", now=NOW, address=None)
 
     assert refusal.value.code == "password_wrong"
-    people.change_password(user, PASSWORD, "another good one", by=user, now=NOW)
+    signin.confirm_password(user, PASSWORD, now=NOW, address=None)
+    people.set_password(user, "another good one", by=user, now=NOW)
     assert User.objects.get(pk=user.pk).check_password("another good one")
 
 

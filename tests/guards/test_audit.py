@@ -22,7 +22,6 @@ PAST_THE_TRAIL = {
     "accounts/idempotency.py:keep": "Stored answers are not in the trail.",
     "accounts/keys.py:_touch": "When a key was last used is not in the trail.",
     "accounts/signals.py:note_login": "The last log-in is not in the trail.",
-    "accounts/tokens.py:open_session": "The last log-in is not in the trail.",
     "contracts/underway.py:grow": "The clock did it; the contract's own rows tell the story.",
     "fleet/db/unit.py:_write": "This writes the entries of the trail itself.",
     "notifications/outbox.py:publish": "Events are not in the trail.",

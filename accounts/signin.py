@@ -1,0 +1,38 @@
+"""Who somebody is: the password first, then the code of the second factor; the same for the admin and the API."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
+
+from accounts import lockout
+from accounts.errors import LoginRefused
+from accounts.models import User
+from fleet.errors import Invalid
+
+
+def by_password(username: str, password: str, *, now: datetime, address: str | None, request: Any = None) -> User:
+    """Return the active user whose password this is. Raises LoginRefused and LoginLocked."""
+
+    def attempt() -> User | lockout.Wrong:
+        user = authenticate(request, username=username, password=password)  # says user_login_failed itself
+        return user if isinstance(user, User) else lockout.Wrong(LoginRefused())
+
+    return lockout.guarded(username, address, attempt, now=now)
+
+
+def confirm_password(user: User, password: str, *, now: datetime, address: str | None) -> None:
+    """Let a user who is logged in prove it again. Raises Invalid and LoginLocked."""
+
+    def attempt() -> bool | lockout.Wrong:
+        wrong = Invalid(code="password_wrong", old_password="This is not your password.")  # noqa: S106 - a sentence
+        return user.check_password(password) or lockout.Wrong(wrong)
+
+    lockout.guarded(user.username, address, attempt, now=now)
+
+
+def logged_in(user: User, *, request: Any = None) -> None:
+    """Tell everyone who listens, as Django's own log-in does for browsers, and open the account's lock."""
+    lockout.clear(user.username)
+    user_logged_in.send(sender=User, request=request, user=user)

@@ -1,0 +1,37 @@
+"""The rate limit of the API's views. Without Redis nothing is limited: what must hold then too is in PostgreSQL."""
+
+from typing import Any
+
+from django.conf import settings
+from django_ratelimit.exceptions import Ratelimited
+
+from fleet import counters
+from fleet.actor import client_ip
+from fleet.api import limits
+
+
+class TooManyRequests(Ratelimited):
+    def __init__(self, used: limits.Usage) -> None:
+        super().__init__()
+        self.headers = limits.headers(used)
+
+
+def count(request: Any) -> limits.Usage | None:
+    """Count the request for whoever proved to be behind it. Raises TooManyRequests."""
+    return _count(request.auth.caller() if request.auth is not None else limits.stranger(client_ip(request._request)))
+
+
+def count_stranger(request: Any) -> limits.Usage | None:
+    """Count a request whose credential is no good for its address. Raises TooManyRequests."""
+    return _count(limits.stranger(client_ip(request._request)))
+
+
+def _count(caller: limits.Caller) -> limits.Usage | None:
+    granted = limits.policy_of(caller, settings.FLEET_RATES)
+    answers = counters.ask(limits.commands(caller, granted))
+    if answers is None:
+        return None
+    used = limits.usage(granted, answers)
+    if used.exceeded:
+        raise TooManyRequests(used)
+    return used

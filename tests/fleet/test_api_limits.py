@@ -147,9 +147,7 @@ def test_a_counter_that_lost_its_end_gets_a_new_one() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_a_thousand_requests_at_once_exactly_the_quota_gets_in(
-    few: Settings, live_server: LiveServer
-) -> None:
+def test_of_a_thousand_requests_at_once_exactly_the_quota_gets_in(few: Settings, live_server: LiveServer) -> None:
     few.FLEET_RATES = {**RATES, "user": "137/15m"}
     pair = tokens.open_session(UserFactory(role="agent"), now=timezone.now())
 

@@ -10,7 +10,7 @@ from fleet.actor import client_ip
 from fleet.api import limits
 
 
-class TooManyRequests(Ratelimited):
+class TooManyRequests(Ratelimited):  # type: ignore[misc]
     def __init__(self, used: limits.Usage) -> None:
         super().__init__()
         self.headers = limits.headers(used)

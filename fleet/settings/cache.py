@@ -1,5 +1,6 @@
 """Redis: one server, a database number per use, counted from the number in REDIS_URL (0 when it has none)."""
 
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -24,7 +25,7 @@ _parts = urlsplit(env.url("REDIS_URL", schemes=("redis", "rediss")))
 _first = _first_database(_parts.path)
 BROKER_URL = _database(0)
 
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _database(1)},
     # Counters: asked with every request, so nobody waits for them, and after a restart one fresh try is enough.
     "ratelimit": {

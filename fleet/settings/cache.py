@@ -25,17 +25,17 @@ _parts = urlsplit(env.url("REDIS_URL", schemes=("redis", "rediss")))
 _first = _first_database(_parts.path)
 BROKER_URL = _database(0)
 
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _database(1)},
-    # Counters: asked with every request, so nobody waits for them, and after a restart one fresh try is enough.
-    "ratelimit": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": _database(2),
-        "OPTIONS": {
-            "SOCKET_CONNECT_TIMEOUT": 0.5,
-            "SOCKET_TIMEOUT": 0.5,
-            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1)},
-        },
-    },
+# Counters: asked with every request, so nobody waits for them, and after a restart one fresh try is enough.
+_impatient: dict[str, Any] = {
+    "SOCKET_CONNECT_TIMEOUT": 0.5,
+    "SOCKET_TIMEOUT": 0.5,
+    "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1)},
 }
+_counters: dict[str, Any] = {
+    "BACKEND": "django_redis.cache.RedisCache",
+    "LOCATION": _database(2),
+    "OPTIONS": _impatient,
+}
+_cache: dict[str, Any] = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _database(1)}
+CACHES: dict[str, dict[str, Any]] = {"default": _cache, "ratelimit": _counters}
 DJANGO_REDIS_IGNORE_EXCEPTIONS = True  # without Redis everything still answers, from the database

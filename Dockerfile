@@ -27,4 +27,4 @@ USER fleet
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["python", "deploy/probe.py"]
-CMD ["gunicorn", "-c", "python:fleet.gunicorn", "fleet.wsgi"]
+CMD ["gunicorn", "-c", "python:fleet.gunicorn", "fleet.asgi"]

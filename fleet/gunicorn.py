@@ -1,5 +1,6 @@
-"""gunicorn's settings: `gunicorn -c python:fleet.gunicorn fleet.wsgi`."""
+"""gunicorn's settings: `gunicorn -c python:fleet.gunicorn fleet.asgi`."""
 
+import gc
 import os
 import shutil
 import sys
@@ -10,21 +11,24 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from prometheus_client import multiprocess
 
+from fleet.door import leaving
+
 try:
-    from fleet.settings import env
+    from fleet.settings import env, web
 except ImproperlyConfigured as error:  # one line instead of gunicorn's traceback
     sys.exit(f"fleet: {error}")
 
 bind = env.text("FLEET_BIND", "127.0.0.1:8000")
-workers = env.whole("FLEET_WEB_WORKERS", 2, least=1, most=256)
-threads = env.whole("FLEET_WEB_THREADS", 4, least=1, most=64)
-worker_class = "gthread"
+workers = web.WEB_WORKERS
+worker_class = "fleet.door.worker.DoorWorker"  # threads are the door's: gunicorn's asgi worker has none of its own
 preload_app = True  # wrong settings stop the boot instead of a loop of dying workers; workers share memory
 control_socket_disable = True  # since 25.1 gunicorn opens a socket in the home directory otherwise
 worker_tmp_dir = "/dev/shm" if sys.platform == "linux" else None  # noqa: S108 - a heartbeat file must not wait for a disk
 timeout = 60
-graceful_timeout = 20
-keepalive = 5
+graceful_timeout = web.DRAIN_SECONDS + web.GRACEFUL_SECONDS + 5
+keepalive = web.KEEP_ALIVE_SECONDS
+asgi_loop = "asyncio"
+asgi_lifespan = "on"
 max_requests = 0  # a dying worker would leave its metric files behind
 accesslog = None
 errorlog = "-"
@@ -33,6 +37,19 @@ _metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
 if _metrics:  # here and not in a hook: the preloaded app opens its files before the first hook is called
     shutil.rmtree(_metrics, ignore_errors=True)
     Path(_metrics).mkdir(parents=True)
+
+
+def when_ready(server: Arbiter) -> None:
+    """Keep what is loaded on pages that workers share, and let them know before an instance is stopped."""
+    gc.collect()
+    gc.freeze()
+    stop = server.stop
+
+    def announced(graceful: bool = True) -> None:  # noqa: FBT001, FBT002 - gunicorn's signature
+        leaving.announce_instance()
+        stop(graceful)
+
+    server.stop = announced
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

@@ -1,4 +1,4 @@
-"""The WSGI door: what gunicorn serves."""
+"""Django as a WSGI application: what the door (fleet/asgi.py) runs in its threads."""
 
 import os
 

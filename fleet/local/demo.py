@@ -66,7 +66,7 @@ class Demo:
         self.servers = started.children
         # The web process loads while the database is prepared; /readyz says when both are done.
         web = {**variables, "FLEET_DATABASE_POOL": str(_THREADS), "FLEET_WEB_THREADS": str(_THREADS)}
-        self._start("web", ["-m", "gunicorn", "-c", "python:fleet.gunicorn", "fleet.wsgi"], web)
+        self._start("web", ["-m", "gunicorn", "-c", "python:fleet.gunicorn", "fleet.asgi"], web)
         self._prepare(variables)
         celery = ["-m", "celery", "-A", "fleet"]
         worker_options = ["--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle"]

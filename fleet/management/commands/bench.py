@@ -60,7 +60,7 @@ class Command(FleetCommand):
         with serving("fleet.bench.hello:application", **shape, probe="/") as (port, _):
             hello = load.hammer(port, lambda _: load.get("/"), connections=connections, seconds=seconds).rate
         rows: dict[str, Any] = {}
-        with serving("fleet.wsgi", **shape, probe="/livez") as (port, child):
+        with serving("fleet.asgi", **shape, probe="/livez") as (port, child):
             for scene in scenes(token, now):
                 found = self._scene(scene, port, connections, seconds)
                 rows[scene.name] = {**vars(found), "ratio": found.rate / hello, "statements": statements(scene, token)}

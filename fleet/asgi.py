@@ -1,0 +1,108 @@
+"""The ASGI door: what gunicorn serves. It answers probes itself and hands everything else to Django in threads."""
+
+import json
+from functools import cached_property
+from typing import Final
+
+from django.conf import settings
+from django.db import connections
+
+from fleet.api.problems import MEDIA_TYPE, Problem
+from fleet.door import Message, Receive, Scope, Send, leaving
+from fleet.door.body import Bodies, Gone, TooLarge, TooSlow
+from fleet.door.environ import environ, path
+from fleet.door.exchange import Abandoned, Answer, Exchange
+from fleet.door.threads import Busy, Threads
+from fleet.observability import request_id
+from fleet.wsgi import application as django
+
+_JSON: Final = (b"content-type", b"application/json")
+_NO_STORE: Final = (b"cache-control", b"no-store")
+_CLOSE: Final = (b"connection", b"close")
+
+
+class Door:
+    """One per process; what belongs to the event loop is made in the worker, after the fork."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})  # before it is accepted: 403
+        else:
+            await self._answer(scope, receive, _leaving(send) if leaving.worker() else send)
+
+    @cached_property
+    def threads(self) -> Threads:
+        return Threads(settings.WEB_THREADS)
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        return Bodies(settings.MAX_BODY_BYTES)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = _probe(scope) or await self._ask_django(scope, receive, send)
+        except TooLarge:
+            answer = _problem(scope, 413, "too_large", "The request's body is larger than this server accepts.")
+        except TooSlow:
+            answer = _problem(scope, 408, "too_slow", "The request's body did not arrive in time.")
+        except Busy:
+            answer = _problem(scope, 503, "busy", "The server is busy. Nothing was changed; try again.", after=1)
+        except (Gone, Abandoned):
+            return
+        if answer is not None:
+            for message in answer.messages(scope["method"]):
+                await send(message)
+
+    async def _ask_django(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        body, length = await self.bodies.read(scope, receive)
+        exchange = Exchange(django, environ(scope, body, length), send)
+        try:
+            return await self.threads.run(exchange.run, exchange.abandon)
+        except Busy:
+            body.close()
+            raise
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Make the threads when the worker starts; close them and the database pools when it ends."""
+        await receive()
+        _ = self.threads, self.bodies
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self.threads.close()
+        for connection in connections.all(initialized_only=True):
+            connection.close_pool()  # type: ignore[attr-defined]
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _probe(scope: Scope) -> Answer | None:
+    """Answer what must not wait for a thread: that we live, and that we are about to go."""
+    if scope["path"] == "/livez":
+        return Answer(200, [_JSON, _NO_STORE], b'{"status": "ok"}')
+    if scope["path"] == "/readyz" and leaving.instance():
+        return Answer(503, [_JSON, _NO_STORE], b'{"status": "leaving", "checks": {}}')
+    return None
+
+
+def _problem(scope: Scope, status: int, code: str, detail: str, *, after: int | None = None) -> Answer:
+    """Answer in the one shape of our errors, without Django."""
+    claimed = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    with request_id.under(claimed) as chosen:
+        body = json.dumps(Problem(status, code, detail).body(path(scope))).encode()
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"x-request-id", chosen.encode()), _NO_STORE]
+    if after is not None:
+        headers.append((b"retry-after", b"%d" % after))
+    return Answer(status, headers, body)
+
+
+def _leaving(send: Send) -> Send:
+    async def with_notice(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], _CLOSE]}
+        await send(message)
+
+    return with_notice
+
+
+application = Door()

@@ -1,0 +1,11 @@
+"""The web process: threads, limits, and how it leaves."""
+
+from fleet.settings import env
+
+WEB_WORKERS = env.whole("FLEET_WEB_WORKERS", 2, least=1, most=256)
+WEB_THREADS = env.whole("FLEET_WEB_THREADS", 4, least=1, most=64)  # of one worker, for Django
+MAX_BODY_BYTES = env.whole("FLEET_MAX_BODY_MB", 25, least=1, most=1024) * 2**20  # a file of 20 MB and its form
+KEEP_ALIVE_SECONDS = env.whole("FLEET_KEEP_ALIVE", 15, least=1, most=75)
+# On SIGTERM: so long /readyz says no while the door is still open, then so long for what is still being answered.
+DRAIN_SECONDS = env.whole("FLEET_DRAIN_SECONDS", 0, most=60)
+GRACEFUL_SECONDS = max(20, KEEP_ALIVE_SECONDS + 1)

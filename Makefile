@@ -3,7 +3,7 @@ PORT ?= 8000
 STATE ?= .state
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
-SOURCES := accounts audit cars contracts customers fleet notifications deploy tests manage.py
+SOURCES := accounts audit cars contracts customers files fleet notifications deploy tests manage.py
 # Commands for developers reach the services of `make up` (or of a running demo) through the file it writes.
 DEV = test -f "$(STATE)/env" || { echo "Nothing runs from $(STATE): make up first." >&2; exit 1; }; . "$(STATE)/env";
 PRODUCTION := FLEET_ENVIRONMENT=production FLEET_ALLOWED_HOSTS=fleet.example.com \

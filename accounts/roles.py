@@ -52,9 +52,10 @@ _OVERRIDE = {
 }
 _PAYMENTS = {"contracts.add_payment", "contracts.refund_payment", "contracts.capture_deposit"}
 _EXTRAS = _perms("contracts", ("extra",), *_ALL)
+_UPLOAD = {"files.add_file"}
 _USERS = _perms("accounts", ("user", "apikey", "tokensession"), *_ALL)
 
-_AGENT = _VIEW_CARS | _EDIT_CUSTOMERS | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _OPERATE
+_AGENT = _UPLOAD | _VIEW_CARS | _EDIT_CUSTOMERS | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _OPERATE
 _MANAGER = _AGENT | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
 
 PERMISSIONS: Final[dict[str, set[str]]] = {
@@ -63,6 +64,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
     # An agent takes money and releases deposits; giving it back or keeping it is the accountant's.
     "agent": _AGENT | {"contracts.add_payment"},
     "mechanic": _VIEW_CARS
+    | _UPLOAD
     | _perms("cars", ("servicerecord", "issuereport", "odometerreading", "damage"), *_EDIT)
     | {"cars.block_car"},
     "accountant": _VIEW_CARS | _VIEW_CUSTOMERS | _PII | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _PAYMENTS,

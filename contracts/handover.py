@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from cars import odometer
 from cars.models import Car, Damage, OdometerReading
-from contracts.models import Assignment, Handover
+from contracts.models import Assignment, Attachment, Handover
+from files import uploads
 from fleet.errors import Invalid
 
 
@@ -21,11 +23,15 @@ class NewDamage:
     kind: str
     note: str = ""
     estimate: Decimal | None = None
+    photos: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What counter and customer read off the car. Fuel in eighths 0–8, battery in %; one of them is needed."""
+    """What counter and customer read off the car. Fuel in eighths 0–8, battery in %; one of them is needed.
+
+    Photos and signature are ids of files that `by` has uploaded.
+    """
 
     odometer_km: int
     fuel_eighths: int | None = None
@@ -34,6 +40,8 @@ class Seen:
     damages: Sequence[NewDamage] = ()
     checklist: dict[str, Any] = field(default_factory=dict)
     remarks: str = ""
+    photos: Sequence[UUID] = ()
+    signature: UUID | None = None
 
 
 def record(
@@ -58,16 +66,21 @@ def record(
         checklist=seen.checklist,
         remarks=seen.remarks,
     )
-    damages = [
-        (
-            Damage.objects.create(
-                car=car, panel=found.panel, kind=found.kind, note=found.note, found_in_id=handover.pk
-            ),
-            found.estimate,
-        )
-        for found in seen.damages
-    ]
+    if seen.photos:
+        uploads.attach(handover, seen.photos, by=by)
+    if seen.signature:
+        uploads.attach(handover, [seen.signature], by=by, role=Attachment.Role.SIGNATURE)
+    damages = [(_mark(handover, car, found, by=by), found.estimate) for found in seen.damages]
     return handover, damages
+
+
+def _mark(handover: Handover, car: Car, found: NewDamage, *, by: User) -> Damage:
+    damage = Damage.objects.create(
+        car=car, panel=found.panel, kind=found.kind, note=found.note, found_in_id=handover.pk
+    )
+    if found.photos:
+        uploads.attach(damage, found.photos, by=by)
+    return damage
 
 
 def _check_level(car: Car, seen: Seen) -> None:

@@ -8,6 +8,7 @@ from django.db.models.functions import Upper
 
 from accounts import access
 from customers import identity
+from files.querysets import holds_files
 from fleet.db.base import BaseQuerySet
 from fleet.db.text import Unaccented
 
@@ -65,6 +66,9 @@ class CustomerQuerySet(BaseQuerySet["Customer"]):
 
 
 class DocumentQuerySet(BaseQuerySet["Document"]):
+    def with_file(self) -> Self:
+        return self.annotate(has_file=holds_files(self.model))
+
     def expiring(self, first: date, last: date) -> Self:
         return self.filter(expires_on__range=(first, last))
 

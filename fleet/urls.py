@@ -11,6 +11,7 @@ api: list[URLPattern | URLResolver] = [
     path("openapi.json", docs.schema),
     path("docs/", docs.DocsView.as_view(), name="docs"),
     path("", include("accounts.api.urls")),
+    path("", include("files.api.urls")),
     path("", include("cars.api.urls")),
     path("", include("customers.api.urls")),
     path("", include("contracts.api.urls")),

@@ -1,5 +1,6 @@
 """Cars and everything that belongs to one."""
 
+from cars.models.attachment import Attachment
 from cars.models.branch import Branch, Category
 from cars.models.car import Car, OdometerReading
 from cars.models.damage import Damage
@@ -9,6 +10,7 @@ from cars.models.paper import Inspection, Insurance, Paper, Registration
 from cars.models.service import ServicePlan, ServiceRecord
 
 __all__ = [
+    "Attachment",
     "Branch",
     "Car",
     "Category",

@@ -87,7 +87,6 @@ class Car(Base):
     )
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="cars", verbose_name=_("branch"))
     location_note = models.CharField(_("where it stands"), max_length=120, blank=True)
-    photo = models.FileField(_("photo"), upload_to="cars/", blank=True)
     lifecycle = models.CharField(_("life cycle"), max_length=20, choices=Lifecycle, default=Lifecycle.ACTIVE)
 
     objects = CarQuerySet.as_manager()

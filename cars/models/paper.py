@@ -22,7 +22,6 @@ class Paper(Base):
     cost = models.DecimalField(
         _("cost"), max_digits=12, decimal_places=2, default=Decimal("0.00"), validators=[NOT_NEGATIVE]
     )
-    file = models.FileField(_("file"), upload_to="papers/", blank=True)
     notes = models.TextField(_("notes"), blank=True, max_length=2000)
 
     objects = PaperQuerySet.as_manager()

@@ -82,7 +82,6 @@ class ServiceRecord(Base):
         related_name="service_record",
         verbose_name=_("workshop days"),
     )
-    file = models.FileField(_("file"), upload_to="services/", blank=True)
 
     objects = RecordQuerySet.as_manager()
 

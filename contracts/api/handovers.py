@@ -8,6 +8,7 @@ from rest_framework import serializers
 from cars.models import Damage
 from contracts.availability import Override
 from contracts.handover import NewDamage, Seen
+from files.api.serializers import AttachField
 from fleet.api.fields import MoneyField
 from fleet.api.serializers import StrictSerializer
 
@@ -34,6 +35,8 @@ class DamageInput(StrictSerializer):
     estimate = MoneyField(
         min_value=0, required=False, allow_null=True, help_text="What is proposed as a charge at the check-in."
     )
+
+    photos = AttachField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         return NewDamage(**attrs)
@@ -72,6 +75,10 @@ class HandoverInput(StrictSerializer):
     damages = some(DamageInput(), most=50)
     checklist = ChecklistField(required=False)
     remarks = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    photos = AttachField(required=False)
+    signature = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Id of an uploaded picture of the customer's signature."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         return Seen(**attrs)

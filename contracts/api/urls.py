@@ -4,12 +4,14 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from contracts.api.availability import AvailabilityView
+from contracts.api.handover_views import HandoverViewSet
 from contracts.api.money_views import ChargeViewSet, ExtraViewSet, PaymentViewSet
 from contracts.api.nested import CarContracts, ContractCharges, ContractPayments, CustomerContracts
 from contracts.api.views import ContractViewSet
 
 router = SimpleRouter()
 router.register("contracts", ContractViewSet)
+router.register("handovers", HandoverViewSet)
 router.register("charges", ChargeViewSet)
 router.register("payments", PaymentViewSet)
 router.register("extras", ExtraViewSet)

@@ -25,7 +25,6 @@ class Handover(Base):
     battery_pct = models.PositiveSmallIntegerField(_("battery in %"), null=True, blank=True)
     is_clean = models.BooleanField(_("clean"), default=True)
     checklist = models.JSONField(_("checklist"), default=dict, blank=True)
-    signature = models.FileField(_("signature"), upload_to="signatures/", blank=True)
     remarks = models.TextField(_("remarks"), blank=True, max_length=2000)
 
     objects = BaseQuerySet["Handover"].as_manager()

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from customers import countries, flags, phones
 from customers.models import Customer, Document, Flag
 from customers.privacy import HIDDEN, masked
+from files.api.serializers import Holding
 from fleet.api.serializers import StrictModelSerializer
 from fleet.errors import Invalid
 
@@ -98,11 +99,11 @@ class _Customers(serializers.PrimaryKeyRelatedField[Customer]):
         return Customer.objects.living().visible_to(self.context["request"].user)
 
 
-class DocumentSerializer(StrictModelSerializer):
-    """What is known of a scan; the file itself is not part of it."""
+class DocumentSerializer(Holding, StrictModelSerializer):
+    """What is known of a scan; the pages themselves are below `files/`."""
 
     customer = _Customers()
-    has_file = serializers.BooleanField(source="file", read_only=True)
+    has_file = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Document

@@ -14,6 +14,7 @@ from customers.api.filters import CustomerFilters, DocumentFilters, FlagFilters
 from customers.api.serializers import CountriesOutput, CustomerSerializer, DocumentSerializer, FlagSerializer
 from customers.models import Customer, Document, Flag
 from customers.querysets import CustomerQuerySet
+from files.api.records import FilesMixin, file_permissions
 from fleet.api.permissions import LOGGED_IN
 from fleet.api.views import CreateMixin, FleetView, UpdateMixin
 
@@ -57,10 +58,10 @@ class CustomerViewSet(CreateMixin[Customer], UpdateMixin[Customer]):
         return self.answer(verification.unverify(self.get_object().pk, by=self.by, now=timezone.now()))
 
 
-class DocumentViewSet(CreateMixin[Document], UpdateMixin[Document]):
+class DocumentViewSet(FilesMixin[Document], CreateMixin[Document], UpdateMixin[Document]):
     """What is known of the scans of a customer's papers."""
 
-    queryset = Document.objects.all()
+    queryset = Document.objects.with_file()
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilters
     sorts = ("created_at", "expires_on")
@@ -69,6 +70,7 @@ class DocumentViewSet(CreateMixin[Document], UpdateMixin[Document]):
         "retrieve": "customers.view_document",
         "create": "customers.add_document",
         "update": "customers.change_document",
+        **file_permissions("customers.view_document", "customers.change_document"),
         "verify": "customers.verify_customer",
     }
 

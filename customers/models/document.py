@@ -21,7 +21,6 @@ class Document(Base):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="documents", verbose_name=_("customer"))
     kind = models.CharField(_("kind"), max_length=15, choices=Kind)
-    file = models.FileField(_("file"), upload_to="documents/", blank=True)
     expires_on = models.DateField(_("valid to"), null=True, blank=True)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(

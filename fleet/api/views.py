@@ -57,6 +57,9 @@ class FleetView(APIView):
     permissions: ClassVar[Permissions] = {}
     inputs: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
     parameters: ClassVar[Mapping[str, Sequence[str]]] = {}
+    repeatable: ClassVar[bool] = (
+        True  # an Idempotency-Key is honoured; not where the work must stay out of a transaction
+    )
     shown_once: ClassVar[Sequence[str]] = ()  # secrets in the answer: not stored for a repeated request
     usage: limits.Usage | None = None  # of the caller's quota, by this request too
 
@@ -77,7 +80,8 @@ class FleetView(APIView):
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, self.known_parameters())
         handler = getattr(self, "post", None)
-        if handler and request.method == "POST" and "Idempotency-Key" in request.headers and request.user.pk:
+        keyed = request.method == "POST" and "Idempotency-Key" in request.headers and request.user.pk
+        if handler and self.repeatable and keyed:
             # DRF looks the handler up after this line.
             vars(self)["post"] = idempotency.once(self, handler)
 

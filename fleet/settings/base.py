@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "import_export",
     "auditlog",
     "accounts.apps.AccountsConfig",
+    "files.apps.FilesConfig",
     "notifications.apps.NotificationsConfig",
     "cars.apps.CarsConfig",
     "customers.apps.CustomersConfig",

@@ -33,3 +33,4 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+FILE_UPLOAD_HANDLERS = ["fleet.uploads.MemoryUploadHandler"]

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from fleet.api.views import FleetView
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
-APPS = ("accounts", "audit", "cars", "contracts", "customers", "notifications")
+APPS = ("accounts", "audit", "cars", "contracts", "customers", "files", "notifications")
 PREFIX = "api/v1/"
 NOBODY = "00000000-0000-7000-8000-000000000000"
 _NO_NUMBER = 999_999_999_999

@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db.models import Model
 
 from audit.registry import TRACKED
-from tests.factories import cars, contracts, customers
+from contracts.models import Handover
+from tests.factories import cars, contracts, customers, files
 from tests.factories.accounts import ApiKeyFactory, UserFactory
 
 
@@ -29,7 +30,8 @@ def build() -> None:
     ):
         factory(car=car)
     customers.FlagFactory(blocking=True)
-    customers.DocumentFactory()
+    for record in (car, customers.DocumentFactory(), Handover.objects.earliest("pk")):
+        files.attached(record)
     contracts.ExtraFactory()
     ApiKeyFactory.issued(UserFactory(role="integrator"))
 

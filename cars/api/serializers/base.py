@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from files.api.serializers import Holding
 from fleet.api.serializers import StrictModelSerializer
 
 SERVER_SET = ("created_at", "created_by", "updated_at", "version")
@@ -21,3 +22,7 @@ class FleetSerializer(StrictModelSerializer):
     @property
     def by(self) -> Any:
         return self.context["request"].user
+
+
+class HoldingSerializer(Holding, FleetSerializer):
+    """Of a row that holds files."""

@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from cars import ledger
-from cars.api.serializers.base import SERVER_SET, FleetSerializer
+from cars.api.serializers.base import SERVER_SET, HoldingSerializer
 from cars.api.serializers.ledger import OccupancySerializer
 from cars.models import Car
 from cars.models.car import MOST_KM, not_after_next_year
@@ -14,7 +14,7 @@ from fleet.api.fields import InstantField, MoneyField
 from fleet.api.serializers import StrictSerializer
 
 
-class CarSerializer(FleetSerializer):
+class CarSerializer(HoldingSerializer):
     rate = MoneyField(read_only=True, help_text="What a day costs: the car's own daily_rate, else its category's.")
 
     class Meta:

@@ -3,13 +3,13 @@
 from django.utils import timezone
 from rest_framework import serializers
 
-from cars.api.serializers.base import SERVER_SET, FleetSerializer
+from cars.api.serializers.base import SERVER_SET, HoldingSerializer
 from cars.models import Inspection, Insurance, Paper, Registration
 
 _PAPER = ("id", "car", "number", "valid_from", "valid_until", "days_left", "cost", "notes", *SERVER_SET)
 
 
-class PaperSerializer(FleetSerializer):
+class PaperSerializer(HoldingSerializer):
     """Shared by insurances, registrations and inspections."""
 
     fixed = ("car",)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from cars import issues, workshop
-from cars.api.serializers.base import SERVER_SET, FleetSerializer
+from cars.api.serializers.base import SERVER_SET, FleetSerializer, HoldingSerializer
 from cars.models import Damage, IssueReport, Occupancy, ServicePlan, ServiceRecord
 from cars.models.car import MOST_KM
 from fleet.api.fields import InstantField, MoneyField
@@ -34,7 +34,7 @@ class ServicePlanSerializer(FleetSerializer):
         read_only_fields = SERVER_SET
 
 
-class ServiceRecordSerializer(FleetSerializer):
+class ServiceRecordSerializer(HoldingSerializer):
     """A service that was done; writing it also writes an odometer reading."""
 
     fixed = ("car",)
@@ -72,7 +72,7 @@ class ServiceRecordSerializer(FleetSerializer):
         return workshop.amend(instance.pk, by=self.by, now=timezone.now(), **validated_data)
 
 
-class IssueSerializer(FleetSerializer):
+class IssueSerializer(HoldingSerializer):
     fixed = ("car",)
 
     class Meta:
@@ -116,7 +116,7 @@ class ResolveInput(StrictSerializer):
     actual_cost = MoneyField(min_value=0, required=False, allow_null=True)
 
 
-class DamageSerializer(FleetSerializer):
+class DamageSerializer(HoldingSerializer):
     fixed = ("car",)
 
     class Meta:

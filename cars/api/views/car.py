@@ -18,13 +18,14 @@ from cars.api.serializers.car import BlockInput, CalendarOutput, CarSerializer, 
 from cars.api.serializers.ledger import OccupancySerializer, ReadingSerializer
 from cars.api.serializers.workshop import DamageSerializer
 from cars.models import Car, Damage, OdometerReading
+from files.api.records import FilesMixin, file_permissions
 from fleet.api.filters import InstantFormField
 from fleet.api.pagination import BadParameter, Cursor
 from fleet.api.views import EditViewSet
 from fleet.db.period import Period
 
 
-class CarViewSet(EditViewSet[Car]):
+class CarViewSet(FilesMixin[Car], EditViewSet[Car]):
     """The cars. Whether one is free is asked at `cars/availability/`; one with history is archived, not deleted."""
 
     queryset = Car.objects.with_rate()
@@ -37,6 +38,7 @@ class CarViewSet(EditViewSet[Car]):
         "retrieve": "cars.view_car",
         "create": "cars.add_car",
         "update": "cars.change_car",
+        **file_permissions("cars.view_car", "cars.change_car"),
         "destroy": "cars.delete_car",
         "archive": "cars.archive_car",
         "restore": "cars.archive_car",

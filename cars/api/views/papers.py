@@ -3,10 +3,11 @@
 from cars.api.filters import InspectionFilters, InsuranceFilters, RegistrationFilters
 from cars.api.serializers.papers import InspectionSerializer, InsuranceSerializer, RegistrationSerializer
 from cars.models import Inspection, Insurance, Paper, Registration
+from files.api.records import FilesMixin, file_permissions
 from fleet.api.views import EditViewSet
 
 
-class PaperViewSet[P: Paper](EditViewSet[P]):
+class PaperViewSet[P: Paper](FilesMixin[P], EditViewSet[P]):
     searchable = True
     sorts = ("valid_until", "valid_from", "number", "created_at")
 
@@ -22,6 +23,7 @@ class InsuranceViewSet(PaperViewSet[Insurance]):
         "retrieve": "cars.view_insurance",
         "create": "cars.add_insurance",
         "update": "cars.change_insurance",
+        **file_permissions("cars.view_insurance", "cars.change_insurance"),
         "destroy": "cars.delete_insurance",
     }
 
@@ -37,6 +39,7 @@ class RegistrationViewSet(PaperViewSet[Registration]):
         "retrieve": "cars.view_registration",
         "create": "cars.add_registration",
         "update": "cars.change_registration",
+        **file_permissions("cars.view_registration", "cars.change_registration"),
         "destroy": "cars.delete_registration",
     }
 
@@ -52,5 +55,6 @@ class InspectionViewSet(PaperViewSet[Inspection]):
         "retrieve": "cars.view_inspection",
         "create": "cars.add_inspection",
         "update": "cars.change_inspection",
+        **file_permissions("cars.view_inspection", "cars.change_inspection"),
         "destroy": "cars.delete_inspection",
     }

@@ -16,6 +16,7 @@ from cars.api.serializers.workshop import (
     ServiceRecordSerializer,
 )
 from cars.models import Damage, IssueReport, ServicePlan, ServiceRecord
+from files.api.records import FilesMixin, file_permissions
 from fleet.api.views import CreateMixin, EditViewSet, UpdateMixin
 
 
@@ -36,7 +37,7 @@ class ServicePlanViewSet(EditViewSet[ServicePlan]):
     }
 
 
-class ServiceRecordViewSet(EditViewSet[ServiceRecord]):
+class ServiceRecordViewSet(FilesMixin[ServiceRecord], EditViewSet[ServiceRecord]):
     """Services that were done."""
 
     queryset = ServiceRecord.objects.all()
@@ -49,11 +50,12 @@ class ServiceRecordViewSet(EditViewSet[ServiceRecord]):
         "retrieve": "cars.view_servicerecord",
         "create": "cars.add_servicerecord",
         "update": "cars.change_servicerecord",
+        **file_permissions("cars.view_servicerecord", "cars.change_servicerecord"),
         "destroy": "cars.delete_servicerecord",
     }
 
 
-class IssueViewSet(CreateMixin[IssueReport], UpdateMixin[IssueReport]):
+class IssueViewSet(FilesMixin[IssueReport], CreateMixin[IssueReport], UpdateMixin[IssueReport]):
     """What is wrong with the cars: open → in_progress → resolved → closed."""
 
     queryset = IssueReport.objects.all()
@@ -66,6 +68,7 @@ class IssueViewSet(CreateMixin[IssueReport], UpdateMixin[IssueReport]):
         "retrieve": "cars.view_issuereport",
         "create": "cars.add_issuereport",
         "update": "cars.change_issuereport",
+        **file_permissions("cars.view_issuereport", "cars.change_issuereport"),
         "start": "cars.change_issuereport",
         "resolve": "cars.change_issuereport",
         "close": "cars.change_issuereport",
@@ -89,7 +92,7 @@ class IssueViewSet(CreateMixin[IssueReport], UpdateMixin[IssueReport]):
         return self.answer(issues.close(self.get_object().pk, by=self.by))
 
 
-class DamageViewSet(CreateMixin[Damage], UpdateMixin[Damage]):
+class DamageViewSet(FilesMixin[Damage], CreateMixin[Damage], UpdateMixin[Damage]):
     """Marks on the cars. They are repaired, never deleted."""
 
     queryset = Damage.objects.all()
@@ -102,6 +105,7 @@ class DamageViewSet(CreateMixin[Damage], UpdateMixin[Damage]):
         "retrieve": "cars.view_damage",
         "create": "cars.add_damage",
         "update": "cars.change_damage",
+        **file_permissions("cars.view_damage", "cars.change_damage"),
         "repair": "cars.change_damage",
     }
     inputs = {"repair": RepairInput}

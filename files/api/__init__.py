@@ -1,0 +1,1 @@
+"""Files in the API: uploading, and what hangs below a record."""

@@ -1,0 +1,30 @@
+"""Why a file is not taken."""
+
+from fleet.errors import DomainError, Invalid
+
+
+class Refused(Invalid):
+    """What the bytes are, or what they carry, is not kept here."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(code="file_refused", file=reason)
+
+
+class TooLarge(DomainError):
+    code = "too_large"
+    status = 413
+    detail = "A file has at most 20 MB."
+
+
+class NotYours(Invalid):
+    """The file is gone, belongs to another record already, or somebody else has uploaded it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            code="file_not_free", attach="Name files that you have uploaded and that belong to nothing yet."
+        )
+
+
+class TooMany(Invalid):
+    def __init__(self, most: int) -> None:
+        super().__init__(code="too_many_files", attach=f"A record holds at most {most} files.")

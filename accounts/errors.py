@@ -38,6 +38,33 @@ class LoginLocked(DomainError):
         self.headers = {"Retry-After": str(seconds)}
 
 
+class CodeRefused(DomainError):
+    code = "otp_wrong"
+    status = 401
+    headers = _CHALLENGE
+    detail = "The code is wrong or was used before. Take the one that your app shows now, or a recovery code."
+
+
+class CodeRequired(DomainError):
+    """The password is right; the account has a second factor."""
+
+    code = "otp_required"
+    status = 401
+    headers = _CHALLENGE
+    detail = "This account has a second factor: send its code as `otp`."
+
+
+class FactorMissing(DomainError):
+    code = "otp_setup_required"
+    status = 403
+    detail = "Your role demands a second factor. Log in to the admin and set one up first."
+
+
+class FactorRequired(DomainError):
+    code = "otp_role"
+    detail = "Your role demands a second factor; it can be replaced, not switched off."
+
+
 class TokenRefused(DomainError):
     code = "token_invalid"
     status = 401

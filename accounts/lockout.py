@@ -47,6 +47,10 @@ def guarded[T](username: str, address: str | None, attempt: Callable[[], T | Wro
     return outcome
 
 
+def is_locked(username: str, *, now: datetime) -> bool:
+    return _locked_until(_subjects(username, None), now) is not None
+
+
 def clear(username: str) -> None:
     """Forget the wrong log-ins of an account: it has logged in, or an administrator or a new password opened it."""
     WrongLogins.objects.filter(subject__in=_subjects(username, None)).delete()
@@ -65,10 +69,14 @@ def _subjects(username: str, address: str | None) -> list[str]:
 
 
 def _refuse_locked(subjects: Sequence[str], now: datetime) -> None:
-    locked = WrongLogins.objects.filter(subject__in=subjects, failures__gte=FAILURES, ends_at__gt=now)
-    until = max(locked.values_list("ends_at", flat=True), default=None)
+    until = _locked_until(subjects, now)
     if until is not None:
         raise LoginLocked(ceil((until - now).total_seconds()))
+
+
+def _locked_until(subjects: Sequence[str], now: datetime) -> datetime | None:
+    locked = WrongLogins.objects.filter(subject__in=subjects, failures__gte=FAILURES, ends_at__gt=now)
+    return max(locked.values_list("ends_at", flat=True), default=None)
 
 
 def _queue(subjects: Sequence[str]) -> None:

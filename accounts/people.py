@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from accounts import lockout, tokens
+from accounts import lockout, sessions
 from accounts.errors import LastAdmin, OwnAccount
 from accounts.models import User
 from accounts.roles import ROLES, STAFF_ROLES
@@ -59,7 +59,7 @@ def deactivate(pk: UUID, *, by: User, now: datetime) -> User:
     _keep_an_admin(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    tokens.revoke_all(user, now=now, reason="deactivated")
+    sessions.end_all(user, now=now, reason="deactivated")
     return user
 
 
@@ -83,11 +83,11 @@ def remove(pk: UUID, *, by: User) -> None:
 
 @verb
 def set_password(user: User, new: str, *, by: User | None, now: datetime) -> None:
-    """Set a password that passes the rules; ends the user's log-ins by token and any lock. Raises Invalid."""
+    """Set a password that passes the rules; ends all log-ins of the user and any lock. Raises Invalid."""
     _check_password(new, user, field="new_password")
     user.set_password(new)
     user.save(update_fields=["password"])
-    tokens.revoke_all(user, now=now, reason="password_changed")
+    sessions.end_all(user, now=now, reason="password_changed")
     lockout.clear(user.username)
 
 

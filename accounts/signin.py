@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import authenticate
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django_otp.models import Device
 
-from accounts import lockout
-from accounts.errors import LoginRefused
+from accounts import factors, lockout
+from accounts.access import known_roles
+from accounts.errors import CodeRefused, CodeRequired, FactorMissing, LoginRefused
 from accounts.models import User
 from fleet.errors import Invalid
 
@@ -20,6 +22,31 @@ def by_password(username: str, password: str, *, now: datetime, address: str | N
         return user if isinstance(user, User) else lockout.Wrong(LoginRefused())
 
     return lockout.guarded(username, address, attempt, now=now)
+
+
+def by_code(user: User, code: str, *, now: datetime, address: str | None, request: Any = None) -> Device:
+    """Return the device whose code this is. Raises CodeRefused and LoginLocked."""
+
+    def attempt() -> Device | lockout.Wrong:
+        device = factors.accepted(user, code)
+        if device is None:
+            user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
+            return lockout.Wrong(CodeRefused())
+        return device
+
+    return lockout.guarded(user.username, address, attempt, now=now)
+
+
+def by_code_if_any(user: User, code: str, *, now: datetime, address: str | None, request: Any = None) -> bool:
+    """Say whether a second factor was proved. Raises CodeRequired, CodeRefused, LoginLocked and FactorMissing."""
+    if factors.factor_of(user) is None:
+        if factors.demanded_of(known_roles(user)):
+            raise FactorMissing
+        return False
+    if not code:
+        raise CodeRequired
+    by_code(user, code, now=now, address=address, request=request)
+    return True
 
 
 def confirm_password(user: User, password: str, *, now: datetime, address: str | None) -> None:

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import idempotency, lockout
+from accounts.sessions import SessionStore
 
 
 @shared_task
@@ -16,3 +17,9 @@ def purge_answers() -> int:
 def purge_locks() -> int:
     """Delete counters of wrong log-ins past their time."""
     return lockout.purge(now=timezone.now())
+
+
+@shared_task
+def purge_sessions() -> None:
+    """Delete browsers' sessions past their time."""
+    SessionStore.clear_expired()

@@ -11,7 +11,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
-from accounts import access, signin
+from accounts import access, factors, signin
 from accounts.errors import TokenRefused, TokenReused
 from accounts.models import TokenSession, User
 from fleet.actor import acting_as
@@ -33,16 +33,23 @@ def log_in(
     now: datetime,
     address: str | None = None,
     program: str = "",
+    otp: str = "",
     request: Any = None,
 ) -> Pair:
-    """Open a session for the right password. Raises LoginRefused and LoginLocked."""
+    """Open a session for the right password and, where the account has a second factor, its code.
+
+    Raises LoginRefused, LoginLocked, CodeRequired, CodeRefused and FactorMissing.
+    """
     user = signin.by_password(username, password, now=now, address=address, request=request)
-    pair = open_session(user, now=now, address=address, program=program)
+    proved = signin.by_code_if_any(user, otp, now=now, address=address, request=request)
+    pair = open_session(user, now=now, address=address, program=program, second_factor=proved)
     signin.logged_in(user, request=request)
     return pair
 
 
-def open_session(user: User, *, now: datetime, address: str | None = None, program: str = "") -> Pair:
+def open_session(
+    user: User, *, now: datetime, address: str | None = None, program: str = "", second_factor: bool = False
+) -> Pair:
     """Open a session for a user who has proved who he is."""
     refresh = _refresh_token(now)
     session = TokenSession(
@@ -50,6 +57,7 @@ def open_session(user: User, *, now: datetime, address: str | None = None, progr
         refresh_jti=refresh["jti"],
         address=address,
         user_agent=program[:200],
+        second_factor=second_factor,
         last_used_at=now,
         expires_at=now + api_settings.REFRESH_TOKEN_LIFETIME,
     )
@@ -84,6 +92,8 @@ def verify(raw: str, *, now: datetime) -> TokenSession:
     session = TokenSession.objects.alive(now).with_access().filter(pk=_session_id(token)).first()
     if session is None or not _same_password(token, session.user):
         raise TokenRefused
+    if not session.second_factor and factors.demanded_of(session.roles):  # type: ignore[attr-defined]
+        raise TokenRefused
     access.remember(session.user, session.granted, session.roles)  # type: ignore[attr-defined]
     return session
 
@@ -107,10 +117,11 @@ def end(session_id: UUID, *, now: datetime, reason: str) -> None:
             _end(session, now, reason)
 
 
-def revoke_all(user: User, *, now: datetime, reason: str) -> int:
-    """End every session of the user; returns how many."""
+def revoke_all(user: User, *, now: datetime, reason: str, kept: UUID | None = None) -> int:
+    """End every session of the user but the one that is kept; returns how many."""
     with transaction.atomic():
-        sessions = TokenSession.objects.select_for_update().filter(user=user, revoked_at__isnull=True)
+        mine = TokenSession.objects.select_for_update().filter(user=user, revoked_at__isnull=True)
+        sessions = mine.exclude(pk=kept) if kept else mine
         for session in sessions:
             _end(session, now, reason)
         return len(sessions)

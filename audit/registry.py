@@ -54,6 +54,10 @@ TRACKED: Final[Mapping[str, Rules]] = {
 }
 
 EXEMPT: Final[Mapping[str, str]] = {
+    "accounts.BrowserSession": "A browser's session; holds no business data.",
+    "otp_totp.TOTPDevice": "Secrets of second factors; their setting up, use and end are entries of their own.",
+    "otp_static.StaticDevice": "Holder of recovery codes; making and using them are entries of their own.",
+    "otp_static.StaticToken": "Digests of recovery codes; making and using them are entries of their own.",
     "accounts.WrongLogins": "Counters of the lock-out; that an account was locked is an entry of its own.",
     "accounts.IdempotentAnswer": "A copy of an answer already given; what the request did is in the trail.",
     "admin.LogEntry": "Django's own list of recent actions; nothing writes to it here.",

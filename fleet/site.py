@@ -1,12 +1,13 @@
 """The admin site: its frame, its policy, its sidebar."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.module_loading import import_string
 from django.utils.text import capfirst
@@ -32,7 +33,15 @@ class FleetAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     site_url = None
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
-        return _policy()(super().admin_view(view, cacheable))
+        @wraps(view)
+        def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            first: HttpResponse | None = import_string(settings.FLEET_ADMIN_GATE)(request)
+            return first or view(request, *args, **kwargs)
+
+        return _policy()(super().admin_view(gated, cacheable))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:account_password"))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return _policy()(import_string(settings.FLEET_LOGIN_PAGE))(request)

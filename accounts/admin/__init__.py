@@ -1,5 +1,5 @@
 """The admin of accounts."""
 
-from accounts.admin import credentials, people
+from accounts.admin import account, credentials, people, signin
 
-__all__ = ["credentials", "people"]
+__all__ = ["account", "credentials", "people", "signin"]

@@ -1,16 +1,18 @@
 """Forms of people and keys."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
-from accounts import tokens
+from accounts import sessions
 from accounts.models import ApiKey, User
 from accounts.roles import ROLES
+from fleet.admin.forms import StepForm
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -42,11 +44,11 @@ class NewUserForm(UserForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
-    """An administrator sets somebody's password; all log-ins by token of that user end."""
+    """An administrator sets somebody's password; all log-ins of that user end."""
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
         user: User = super().save(commit)
-        tokens.revoke_all(user, now=timezone.now(), reason="password_changed")
+        sessions.end_all(user, now=timezone.now(), reason="password_changed")
         return user
 
 
@@ -54,3 +56,54 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ApiKey
         fields = ("name", "user", "read_only", "expires_at")
+
+
+def _password(label: Any, *, new: bool = False, help_text: Any = "") -> forms.CharField:
+    attrs = {"autocomplete": "new-password" if new else "current-password"}
+    return forms.CharField(
+        label=label, widget=UnfoldAdminPasswordWidget(attrs=attrs), strip=False, max_length=128, help_text=help_text
+    )
+
+
+def _code() -> forms.CharField:
+    attrs = {"autocomplete": "one-time-code", "autofocus": "", "spellcheck": "false", "autocapitalize": "none"}
+    return forms.CharField(label=_("code"), max_length=20, widget=forms.TextInput(attrs=attrs))
+
+
+class CodeForm(StepForm):
+    """The second step of a log-in."""
+
+    code = _code()
+
+
+class ConfirmForm(StepForm):
+    """Whoever found a browser open does not know the password."""
+
+    password = _password(_("your password"))
+    aliases: ClassVar = {"old_password": "password"}
+
+
+class NewFactorForm(ConfirmForm):
+    code = _code()
+
+
+class ChosenPasswordForm(StepForm):
+    """A new password, typed twice, with everything that is asked of it said before and after."""
+
+    new_password = _password(_("new password"), new=True)
+    again = _password(_("new password again"), new=True)
+
+    def prepare(self) -> None:
+        self.fields["new_password"].help_text = password_validators_help_text_html()
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        if entered.get("again") and entered.get("new_password") and entered["again"] != entered["new_password"]:
+            self.add_error("again", _("The two passwords differ."))
+        return entered
+
+
+class OwnPasswordForm(ChosenPasswordForm):
+    password = _password(_("your password until now"))
+    aliases: ClassVar = {"old_password": "password"}
+    field_order = ("password", "new_password", "again")

@@ -9,15 +9,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import display
 
-from accounts import people
+from accounts import factors, lockout, people
 from accounts.admin.forms import NewUserForm, PasswordForm, UserForm
 from accounts.models import User
 from fleet.admin.base import FleetAdmin
 from fleet.admin.steps import step
 
 admin.site.unregister(Group)  # roles are data: accounts/roles.py
+for device in (TOTPDevice, StaticDevice):
+    admin.site.unregister(device)  # their pages would show the secrets
 
 _PERSON = (("first_name", "last_name"), ("email", "phone"), "language")
 
@@ -33,7 +37,7 @@ class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
     change_password_form = PasswordForm
     filter_horizontal = ()
     readonly_fields = ("is_active", "last_login")
-    actions_detail = ("deactivate", "activate")
+    actions_detail = ("unlock", "reset_factor", "deactivate", "activate")
     add_fieldsets = ((None, {"fields": ("username", "password", *_PERSON, "roles")}),)
     fieldsets = (
         (None, {"fields": ("username", *_PERSON, "roles")}),
@@ -80,3 +84,25 @@ class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
     def activate(self, request: HttpRequest, user: User, data: dict[str, Any]) -> Any:
         people.activate(user.pk, by=request.user)  # type: ignore[arg-type]
         return _("The account is open again.")
+
+    @step(
+        _("Forget the second factor"),
+        permission="accounts.change_user",
+        when=lambda user: factors.factor_of(user) is not None,
+        icon="phonelink_erase",
+        danger=True,
+        description=_("For a colleague whose phone and recovery codes are gone. Make sure it is really them who asks."),
+    )
+    def reset_factor(self, request: HttpRequest, user: User, data: dict[str, Any]) -> Any:
+        factors.reset(user.pk, by=request.user)  # type: ignore[arg-type]
+        return _("The second factor is forgotten; a new one can be set up after the next log-in.")
+
+    @step(
+        _("Unlock"),
+        permission="accounts.change_user",
+        when=lambda user: lockout.is_locked(user.username, now=timezone.now()),
+        icon="lock_open",
+    )
+    def unlock(self, request: HttpRequest, user: User, data: dict[str, Any]) -> Any:
+        lockout.clear(user.username)
+        return _("The account takes passwords again.")

@@ -16,6 +16,12 @@ _LONGEST_PASSWORD = 128
 class LoginInput(StrictSerializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=_LONGEST_PASSWORD, trim_whitespace=False, write_only=True)
+    otp = serializers.CharField(
+        max_length=20,
+        required=False,
+        write_only=True,
+        help_text="Of an account with a second factor: the app's six digits, or a recovery code.",
+    )
 
 
 class RefreshInput(StrictSerializer):

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import tokens
+from accounts.api import sessions, tokens
 from accounts.api.views import ApiKeyViewSet, UserViewSet
 
 router = SimpleRouter()
@@ -15,6 +15,9 @@ urlpatterns = [
     path("auth/token/refresh/", tokens.RefreshView.as_view(), name="token-refresh"),
     path("auth/token/revoke/", tokens.RevokeView.as_view(), name="token-revoke"),
     path("auth/me/", tokens.MeView.as_view(), name="me"),
+    path("auth/sessions/", sessions.SessionsView.as_view(), name="sessions"),
+    path("auth/sessions/end/", sessions.EverywhereView.as_view(), name="sessions-end"),
+    path("auth/sessions/<uuid:which>/", sessions.SessionView.as_view(), name="session"),
     path("auth/password/change/", tokens.PasswordView.as_view(), name="password-change"),
     path("", include(router.urls)),
 ]

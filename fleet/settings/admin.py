@@ -1,6 +1,8 @@
 """Unfold: the look of the admin."""
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 
 # Asked per request: the name of a static file carries its digest.
@@ -18,6 +20,7 @@ UNFOLD = {
     "SITE_SYMBOL": "directions_car",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "STYLES": [_stylesheet],
+    "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "fleet.site.navigation"},
@@ -26,3 +29,4 @@ UNFOLD = {
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail tells more
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"  # web processes keep nothing on disk
 FLEET_LOGIN_PAGE = "accounts.admin.signin.show"
+FLEET_ADMIN_GATE = "accounts.admin.signin.gate"  # (request) → where to go first, or None

@@ -71,6 +71,16 @@ def items(name: str, default: list[str] | None = None) -> list[str]:
     return read(name, parse, default, "a list separated by commas")
 
 
+def some_of(name: str, options: tuple[str, ...]) -> list[str]:
+    def parse(raw: str) -> list[str]:
+        found = [part.strip() for part in raw.split(",") if part.strip()]
+        if not set(found) <= set(options):
+            raise ValueError(raw)
+        return found
+
+    return read(name, parse, [], f"some of {', '.join(options)}, separated by commas")
+
+
 def pairs(name: str, *, value: str, expected: str) -> dict[str, str]:
     """Read `a=1,b=2`; `value` is a pattern for what stands right of the equals sign."""
 

@@ -3,6 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from accounts.roles import ROLES
 from fleet.settings import env
 from fleet.settings.base import DEBUG, ENVIRONMENT
 
@@ -37,7 +38,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600  # one long shift
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the admin's related-object popups are same-origin frames
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY, see the line above
@@ -66,6 +67,10 @@ ADMIN_CSP = {
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/admin/login/"
 LOGIN_REDIRECT_URL = "/admin/"
+# Roles whose people must set up a second factor before they get to work; everyone else may.
+FLEET_SECOND_FACTOR_ROLES = env.some_of("FLEET_SECOND_FACTOR_ROLES", ROLES)
+OTP_TOTP_ISSUER = "Fleet"
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # accounts/lockout.py counts wrong codes with wrong passwords
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if ENVIRONMENT == "test":
     # Seven hundred log-ins in a test run need not cost an Argon2 each; one test proves the production list.

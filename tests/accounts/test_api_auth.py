@@ -53,7 +53,7 @@ def test_a_wrong_log_in_is_401_with_one_sentence_for_every_reason() -> None:
     assert answers[0]["WWW-Authenticate"] == 'Bearer realm="fleet"'
 
 
-@pytest.mark.parametrize("body", [{}, {"username": "a"}, {"username": "a", "password": "b", "otp": "1"}, []])
+@pytest.mark.parametrize("body", [{}, {"username": "a"}, {"username": "a", "password": "b", "extra": "1"}, []])
 def test_a_log_in_of_the_wrong_shape_is_422(body: Any) -> None:
     assert APIClient().post(TOKEN, body, format="json").status_code == 422
 

@@ -1,0 +1,50 @@
+"""People."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.querysets import UserManager
+from fleet.db.base import Base
+
+
+class User(Base, AbstractUser):
+    """A person of the company, or the service account behind integrators' keys."""
+
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, default="en", choices=[("en", "English"), ("bs", "Bosanski")]
+    )
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ("username",)
+        constraints = (
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_once",
+                violation_error_code="username_taken",
+                violation_error_message=_("There is already a user of this name."),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="user_email_once",
+                violation_error_code="email_taken",
+                violation_error_message=_("Another user has this e-mail address."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def role_names(self) -> list[str]:
+        return sorted(group.name for group in self.groups.all())

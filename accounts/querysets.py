@@ -1,10 +1,11 @@
 """Reads of accounts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from accounts.access import granted, roles
 from fleet.db.base import BaseQuerySet
@@ -19,6 +20,13 @@ class UserQuerySet(BaseQuerySet["User"]):
 
     def in_role(self, role: str) -> "UserQuerySet":
         return self.filter(groups__name=role)
+
+    def seen_since(self, moment: datetime) -> "UserQuerySet":
+        return self.filter(last_seen_at__gt=moment)
+
+    def with_seen(self) -> "UserQuerySet":
+        """Users with `seen`, which sorts those who never came as the longest gone."""
+        return self.annotate(seen=Coalesce("last_seen_at", Value(datetime(1970, 1, 1, tzinfo=UTC))))
 
     def search(self, text: str) -> "UserQuerySet":
         """Users whose name, log-in or e-mail contains every word."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import idempotency, lockout
+from accounts import idempotency, lockout, presence
 from accounts.sessions import SessionStore
 
 
@@ -23,3 +23,9 @@ def purge_locks() -> int:
 def purge_sessions() -> None:
     """Delete browsers' sessions past their time."""
     SessionStore.clear_expired()
+
+
+@shared_task
+def keep_presence() -> int:
+    """Write to the database who was seen when, before Redis forgets it."""
+    return presence.flush(now=timezone.now())

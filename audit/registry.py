@@ -16,7 +16,7 @@ TRACKED: Final[Mapping[str, Rules]] = {
     "accounts.User": Rules(
         hidden=("password",),
         masked=("phone", "email"),
-        unlogged=("last_login", "date_joined"),
+        unlogged=("last_login", "last_seen_at", "date_joined"),
         many=("groups", "user_permissions"),
     ),
     "accounts.ApiKey": Rules(unlogged=("digest", "last_used_at")),

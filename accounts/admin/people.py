@@ -6,14 +6,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import display
 
-from accounts import factors, lockout, people
+from accounts import factors, lockout, people, presence
 from accounts.admin.forms import NewUserForm, PasswordForm, UserForm
 from accounts.models import User
 from fleet.admin.base import FleetAdmin
@@ -28,7 +28,7 @@ _PERSON = (("first_name", "last_name"), ("email", "phone"), "language")
 
 @admin.register(User)
 class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
-    list_display = ("username", "first_name", "last_name", "email", "shown_roles", "is_active", "last_login")
+    list_display = ("username", "first_name", "last_name", "email", "shown_roles", "is_active", "last_seen_at")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
@@ -36,13 +36,20 @@ class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
     add_form = NewUserForm
     change_password_form = PasswordForm
     filter_horizontal = ()
-    readonly_fields = ("is_active", "last_login")
+    readonly_fields = ("is_active", "last_login", "last_seen_at")
     actions_detail = ("unlock", "reset_factor", "deactivate", "activate")
     add_fieldsets = ((None, {"fields": ("username", "password", *_PERSON, "roles")}),)
     fieldsets = (
         (None, {"fields": ("username", *_PERSON, "roles")}),
-        (_("Account"), {"fields": ("is_active", "last_login", "created_at", "created_by", "updated_at")}),
+        (
+            _("Account"),
+            {"fields": ("is_active", "last_login", "last_seen_at", "created_at", "created_by", "updated_at")},
+        ),
     )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        presence.flush(now=timezone.now())
+        return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         found: QuerySet[User] = super().get_queryset(request)

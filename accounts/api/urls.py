@@ -4,11 +4,13 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import sessions, tokens
+from accounts.api.activity import ActivityViewSet
 from accounts.api.views import ApiKeyViewSet, UserViewSet
 
 router = SimpleRouter()
 router.register("users", UserViewSet)
 router.register("api-keys", ApiKeyViewSet)
+router.register("activity", ActivityViewSet, basename="activity")
 
 urlpatterns = [
     path("auth/token/", tokens.TokenView.as_view(), name="token"),

@@ -20,6 +20,8 @@ class User(Base, AbstractUser):
         _("language"), max_length=5, default="en", choices=[("en", "English"), ("bs", "Bosanski")]
     )
 
+    last_seen_at = models.DateTimeField(_("last seen at"), null=True, blank=True, editable=False)
+
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:

@@ -19,6 +19,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "expire-holds": {"task": "contracts.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 55}},
     "grow-overdue": {"task": "contracts.tasks.grow_overdue", "schedule": 300.0, "options": {"expires": 290}},
+    "keep-presence": {"task": "accounts.tasks.keep_presence", "schedule": 60.0, "options": {"expires": 55}},
     "purge-sessions": {"task": "accounts.tasks.purge_sessions", "schedule": 3600.0, "options": {"expires": 3000}},
     "purge-locks": {"task": "accounts.tasks.purge_locks", "schedule": 3600.0, "options": {"expires": 3000}},
     "remove-orphans": {"task": "files.tasks.remove_orphans", "schedule": 3600.0, "options": {"expires": 3000}},

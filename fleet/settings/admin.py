@@ -10,6 +10,18 @@ def _stylesheet(request: object) -> str:
     return static("fleet/admin.css")
 
 
+def _theme(request: object) -> str:
+    return static("fleet/theme.css")
+
+
+def _adapter(request: object) -> str:
+    return static("fleet/js/alpine-adapter.js")
+
+
+def _control_names(request: object) -> str:
+    return static("fleet/js/names.js")
+
+
 def _icon(request: object) -> str:
     return static("fleet/icon.svg")
 
@@ -19,7 +31,9 @@ UNFOLD = {
     "SITE_HEADER": "Fleet",
     "SITE_SYMBOL": "directions_car",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
-    "STYLES": [_stylesheet],
+    "STYLES": [_theme, _stylesheet],
+    "SCRIPTS": [_adapter, _control_names],
+    "GLOBAL_CALLBACK": "fleet.site.strict_context",
     "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
     "SITE_URL": None,  # there is no other site to go back to
     "SHOW_HISTORY": True,

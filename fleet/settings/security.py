@@ -57,13 +57,6 @@ SECURE_CSP = {
     "object-src": [CSP.NONE],
     "manifest-src": [CSP.SELF],
 }
-# Unfold's Alpine evaluates attribute expressions and writes inline styles.
-ADMIN_CSP = {
-    **SECURE_CSP,
-    "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-}
-
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/admin/login/"
 LOGIN_REDIRECT_URL = "/admin/"

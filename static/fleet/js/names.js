@@ -1,0 +1,42 @@
+/* Names for controls that scripts of others draw without one: Select2's boxes, the two halves of a date and time. */
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const labelOf = (id) => document.querySelector(`label[for="${CSS.escape(id)}"]`)?.textContent.trim().replace(/\s*\*$/, "");
+
+  function nameSelects(root) {
+    for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
+      const name = labelOf(select.id) || select.getAttribute("aria-label") || select.dataset.placeholder || select.name;
+      const box = select.nextElementSibling?.querySelector(".select2-selection");
+      if (!name || !box || box.getAttribute("aria-label")) continue;
+      box.setAttribute("aria-label", name);
+      box.querySelector(".select2-selection__rendered")?.setAttribute("aria-label", name);
+      box.querySelector(".select2-search__field")?.setAttribute("aria-label", name);
+    }
+    root.querySelectorAll(".select2-search__field:not([aria-label])").forEach((field) => {
+      field.setAttribute("aria-label", field.closest(".select2-container")?.querySelector("[aria-label]")?.getAttribute("aria-label") || "…");
+    });
+  }
+
+  function nameHalves(root) {
+    for (const half of root.querySelectorAll("input.vDateField, input.vTimeField")) {
+      if (half.getAttribute("aria-label")) continue;
+      const stem = half.id.replace(/_[01]$/, "");
+      const near = half.closest(".fleet-field, .form-row, .field-line, fieldset")?.querySelector("label, legend");
+      const whole = labelOf(half.id) || labelOf(`${stem}_0`) || labelOf(stem) || near?.textContent.trim().replace(/\s*\*$/, "");
+      if (whole) half.setAttribute("aria-label", half.placeholder ? `${whole}: ${half.placeholder}` : whole);
+    }
+  }
+
+  const NAMES = JSON.parse(document.getElementById("fleet-names")?.textContent || "{}");
+  document.querySelectorAll("nav:not([aria-label])").forEach((nav, number) => {
+    nav.setAttribute("aria-label", nav.id === "tabs-items" ? NAMES.tabs : `${NAMES.path}${number ? ` ${number + 1}` : ""}`);
+  });
+  nameHalves(document);
+  nameSelects(document);
+  new MutationObserver((changes) => {
+    if (!changes.some((change) => change.addedNodes.length)) return;
+    nameSelects(document);
+    nameHalves(document);
+  }).observe(document.body, { childList: true, subtree: true });
+});

@@ -1,5 +1,6 @@
 """What a credential needs to know about its user, in the query that finds the credential."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group, Permission
@@ -25,7 +26,7 @@ def roles(user: str) -> ArraySubquery:
     return ArraySubquery(Group.objects.filter(user=OuterRef(user)).order_by().values("name"))
 
 
-def remember(user: "User", names: list[str], roles: list[str]) -> None:
+def remember(user: "User", names: Iterable[str], roles: list[str]) -> None:
     """Put the permissions where Django's ModelBackend keeps its own answer, so that has_perm asks no more."""
     holder: Any = user
     holder._perm_cache = set(names)

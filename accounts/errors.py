@@ -84,6 +84,12 @@ class KeyRefused(DomainError):
     detail = "The API key is not valid, or not valid any more."
 
 
+class KeyOver(DomainError):
+    code = "key_over"
+    status = 409
+    detail = "This key is revoked or has expired; issue a new one."
+
+
 class OwnAccount(DomainError):
     code = "own_account"
     status = 409

@@ -11,11 +11,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts import access
-from accounts.errors import KeyRefused
+from accounts.errors import KeyOver, KeyRefused
 from accounts.models import ApiKey, User
 from fleet.actor import verb
 
 BEGINNING: Final = "fd_live_"
+OVERLAP: Final = timedelta(hours=24)
 _TOUCH_EVERY: Final = timedelta(minutes=1)
 _NOBODY: Final = "0" * 64  # compared when there is no such prefix, so that both answers take as long
 
@@ -35,13 +36,13 @@ def issue(
     user: User,
     by: User | None,
     read_only: bool = False,
-    expires_at: datetime | None = None,
     **fields: Any,
 ) -> Issued:
-    """Make a key that acts as `user`."""
+    """Make a key that acts as `user`, as far as its scopes go and from its addresses only."""
     prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
     plain = f"{BEGINNING}{prefix}_{secret}"
-    key = ApiKey(name=name, user=user, prefix=prefix, digest=_digest(plain), read_only=read_only, expires_at=expires_at)
+    key = ApiKey(name=name, user=user, prefix=prefix, digest=_digest(plain), read_only=read_only, **fields)
+    key.clean_fields(exclude=["user", "created_by"])
     key.save()
     return Issued(key, plain)
 
@@ -56,13 +57,29 @@ def revoke(pk: UUID, *, by: User | None, now: datetime) -> ApiKey:
     return key
 
 
-def verify(plain: str, *, now: datetime) -> ApiKey:
+@verb
+def roll(pk: UUID, *, by: User | None, now: datetime, overlap: timedelta = OVERLAP) -> Issued:
+    """Issue the key's successor; the old one works so much longer, while programs change over. Raises KeyOver."""
+    old: ApiKey = ApiKey.objects.lock(pk)
+    if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
+        raise KeyOver
+    same = {name: getattr(old, name) for name in ("read_only", "scopes", "addresses", "expires_at")}
+    issued = issue(old.name, user=old.user, by=by, **same)
+    old.expires_at = min(old.expires_at or now + overlap, now + overlap)
+    old.save(update_fields=["expires_at"])
+    return issued
+
+
+def verify(plain: str, *, now: datetime, address: str | None = None) -> ApiKey:
     """Return the usable key, its user and permissions with it, in one query. Raises KeyRefused."""
     prefix = plain.removeprefix(BEGINNING).partition("_")[0]
     key = ApiKey.objects.usable(now).with_access().filter(prefix=prefix).first() if prefix.isalnum() else None
     if not hmac.compare_digest(_digest(plain), key.digest if key else _NOBODY) or key is None:
         raise KeyRefused
-    access.remember(key.user, key.granted, key.roles)  # type: ignore[attr-defined]
+    if not key.may_come_from(address):
+        raise KeyRefused
+    granted = set(key.granted)  # type: ignore[attr-defined]
+    access.remember(key.user, granted.intersection(key.scopes) if key.scopes else granted, key.roles)  # type: ignore[attr-defined]
     _touch(key, now)
     return key
 

@@ -1,5 +1,6 @@
 """Keys and log-ins by token in the admin."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys, tokens
-from accounts.admin.forms import ApiKeyForm
+from accounts.admin.forms import ApiKeyForm, RollForm
 from accounts.models import ApiKey, TokenSession
 from fleet.admin.base import FleetAdmin
 from fleet.admin.records import RecordAdmin
@@ -26,14 +27,14 @@ class ApiKeyAdmin(FleetAdmin):
     search_fields = ("name", "prefix", "user__username")
     autocomplete_fields = ("user",)
     readonly_fields = ("prefix", "last_used_at", "revoked_at")
-    actions_detail = ("revoke",)
+    actions_detail = ("roll", "revoke")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fixed = super().get_readonly_fields(request, obj)
         return (*fixed, "user") if obj else fixed  # a key never changes hands
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        fields = ["name", "user", "read_only", "expires_at"]
+        fields = ["name", "user", "read_only", "scopes", "addresses", "expires_at"]
         return [*fields, "prefix", "last_used_at", "revoked_at", *self.server_set] if obj else fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -44,7 +45,20 @@ class ApiKeyAdmin(FleetAdmin):
             super().save_model(request, obj, form, change)
             return
         issued = keys.issue(**form.cleaned_data, id=obj.pk, by=request.user)  # type: ignore[arg-type]
-        messages.warning(request, _("The key is shown only now; copy it: %(key)s") % {"key": issued.plain})
+        _show_once(request, issued)
+
+    @step(
+        _("Roll"),
+        permission="accounts.add_apikey",
+        form=RollForm,
+        when=lambda key: not key.revoked_at,
+        icon="autorenew",
+        description=_("A new key with the same rights; the old one stops when the programs have had time to change."),
+    )
+    def roll(self, request: HttpRequest, key: ApiKey, data: dict[str, Any]) -> Any:
+        overlap = timedelta(hours=data["overlap_hours"])
+        _show_once(request, keys.roll(key.pk, by=request.user, now=timezone.now(), overlap=overlap))  # type: ignore[arg-type]
+        return _("The key has a successor.")
 
     @step(
         _("Revoke"),
@@ -56,6 +70,10 @@ class ApiKeyAdmin(FleetAdmin):
     def revoke(self, request: HttpRequest, key: ApiKey, data: dict[str, Any]) -> Any:
         keys.revoke(key.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
         return _("The key is revoked.")
+
+
+def _show_once(request: HttpRequest, issued: keys.Issued) -> None:
+    messages.warning(request, _("The key is shown only now; copy it: %(key)s") % {"key": issued.plain})
 
 
 @admin.register(TokenSession)

@@ -55,7 +55,13 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ApiKey
-        fields = ("name", "user", "read_only", "expires_at")
+        fields = ("name", "user", "read_only", "scopes", "addresses", "expires_at")
+
+
+class RollForm(StepForm):
+    overlap_hours = forms.IntegerField(
+        label=_("hours that the old key goes on working"), min_value=0, max_value=24 * 30, initial=24
+    )
 
 
 def _password(label: Any, *, new: bool = False, help_text: Any = "") -> forms.CharField:

@@ -25,7 +25,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         plain = request.headers.get("X-API-Key", "").strip() or bearer(request)
         if not plain or not (plain.startswith(keys.BEGINNING) or "X-API-Key" in request.headers):
             return None
-        key = keys.verify(plain, now=timezone.now())
+        key = keys.verify(plain, now=timezone.now(), address=actor.client_ip(request._request))
         actor.bind(key.user, door=f"key:{key.prefix}")
         return key.user, key
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts import people
 from accounts.models import ApiKey, User
+from accounts.models.key import is_network, is_permission
 from accounts.roles import ROLES
 from fleet.api.fields import InstantField
 from fleet.api.serializers import StrictModelSerializer, StrictSerializer
@@ -101,6 +102,19 @@ class MeOutput(UserSerializer):
 
 
 class ApiKeySerializer(StrictModelSerializer):
+    scopes = serializers.ListField(
+        child=serializers.CharField(max_length=100, validators=[is_permission]),
+        max_length=100,
+        required=False,
+        help_text="Permissions; empty: everything that the account may do.",
+    )
+    addresses = serializers.ListField(
+        child=serializers.CharField(max_length=43, validators=[is_network]),
+        max_length=50,
+        required=False,
+        help_text="Addresses or networks it may be used from; empty: any.",
+    )
+
     class Meta:
         model = ApiKey
         fields: tuple[str, ...] = (
@@ -109,6 +123,8 @@ class ApiKeySerializer(StrictModelSerializer):
             "user",
             "prefix",
             "read_only",
+            "scopes",
+            "addresses",
             "expires_at",
             "revoked_at",
             "last_used_at",
@@ -121,6 +137,10 @@ class ApiKeySerializer(StrictModelSerializer):
     def get_extra_kwargs(self) -> dict[str, Any]:
         # A key never changes hands: `user` is fixed when it is issued.
         return {**super().get_extra_kwargs(), "user": {"read_only": self.instance is not None}}
+
+
+class RollInput(StrictSerializer):
+    overlap_hours = serializers.IntegerField(min_value=0, max_value=24 * 30, default=24)
 
 
 class IssuedKeyOutput(ApiKeySerializer):

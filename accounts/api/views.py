@@ -1,7 +1,9 @@
 """users/ and api-keys/: for administrators."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -10,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts import keys, people
 from accounts.api.filters import ApiKeyFilters, UserFilters
-from accounts.api.serializers import ApiKeySerializer, IssuedKeyOutput, UserSerializer
+from accounts.api.serializers import ApiKeySerializer, IssuedKeyOutput, RollInput, UserSerializer
 from accounts.models import ApiKey, User
 from fleet.api.views import CreateMixin, EditViewSet, UpdateMixin
 
@@ -62,11 +64,25 @@ class ApiKeyViewSet(CreateMixin[ApiKey], UpdateMixin[ApiKey]):
         "create": "accounts.add_apikey",
         "update": "accounts.change_apikey",
         "revoke": "accounts.change_apikey",
+        "roll": ("accounts.add_apikey", "accounts.change_apikey"),
     }
+    inputs = {"roll": RollInput}
 
     @extend_schema(responses={201: IssuedKeyOutput})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        issued = keys.issue(**self.validated(ApiKeySerializer), by=self.by)
+        return self._shown_once(keys.issue(**self.validated(ApiKeySerializer), by=self.by))
+
+    @extend_schema(responses={201: IssuedKeyOutput})
+    @action(detail=True, methods=["post"])
+    def roll(self, request: Request, pk: str) -> Response:
+        """Issue the successor; the old key goes on working for `overlap_hours`."""
+        old = self.get_object()
+        overlap = timedelta(hours=self.validated()["overlap_hours"])
+        response = self._shown_once(keys.roll(old.pk, by=self.by, now=timezone.now(), overlap=overlap))
+        response["Location"] = reverse("apikey-detail", args=[response.data["id"]])
+        return response
+
+    def _shown_once(self, issued: keys.Issued) -> Response:
         response = self.answer(issued.key, 201)
         response.data = {**response.data, "key": issued.plain}
         return response

@@ -84,6 +84,17 @@ class KeyRefused(DomainError):
     detail = "The API key is not valid, or not valid any more."
 
 
+class LinkRefused(DomainError):
+    code = "link_invalid"
+    status = 410
+    detail = "This link has been used, is too old, or was replaced. Ask for a new one."
+
+
+class NoInvitation(DomainError):
+    code = "no_invitation"
+    detail = "Only somebody with an open account, a role of the staff and an e-mail address can be sent a link."
+
+
 class KeyOver(DomainError):
     code = "key_over"
     status = 409

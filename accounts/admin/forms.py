@@ -39,7 +39,7 @@ class NewUserForm(UserForm):
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         strip=False,
         required=False,
-        help_text=_("Without one nobody can log in as this user."),
+        help_text=_("Better leave it empty, save, and send a link: then only the person knows it."),
     )
 
 

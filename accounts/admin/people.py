@@ -13,7 +13,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import display
 
-from accounts import factors, lockout, people, presence
+from accounts import factors, links, lockout, people, presence
 from accounts.admin.forms import NewUserForm, PasswordForm, UserForm
 from accounts.models import User
 from fleet.admin.base import FleetAdmin
@@ -37,7 +37,7 @@ class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
     change_password_form = PasswordForm
     filter_horizontal = ()
     readonly_fields = ("is_active", "last_login", "last_seen_at")
-    actions_detail = ("unlock", "reset_factor", "deactivate", "activate")
+    actions_detail = ("invite", "unlock", "reset_factor", "deactivate", "activate")
     add_fieldsets = ((None, {"fields": ("username", "password", *_PERSON, "roles")}),)
     fieldsets = (
         (None, {"fields": ("username", *_PERSON, "roles")}),
@@ -74,6 +74,17 @@ class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
             self.delete_model(request, user)
+
+    @step(
+        _("Send a link"),
+        permission="accounts.change_user",
+        when=lambda user: user.is_active and user.is_staff,
+        icon="mail",
+        description=_("An e-mail with a link by which the person chooses a password; nobody else ever learns it."),
+    )
+    def invite(self, request: HttpRequest, user: User, data: dict[str, Any]) -> Any:
+        links.invite(user.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        return _("The link is on its way to %(email)s.") % {"email": user.email}
 
     @step(
         _("Deactivate"),

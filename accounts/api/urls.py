@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import sessions, tokens
+from accounts.api import passwords, sessions, tokens
 from accounts.api.activity import ActivityViewSet
 from accounts.api.views import ApiKeyViewSet, UserViewSet
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("auth/sessions/", sessions.SessionsView.as_view(), name="sessions"),
     path("auth/sessions/end/", sessions.EverywhereView.as_view(), name="sessions-end"),
     path("auth/sessions/<uuid:which>/", sessions.SessionView.as_view(), name="session"),
+    path("auth/password/reset/", passwords.ResetView.as_view(), name="password-reset"),
+    path("auth/password/reset/confirm/", passwords.ConfirmView.as_view(), name="password-reset-confirm"),
     path("auth/password/change/", tokens.PasswordView.as_view(), name="password-change"),
     path("", include(router.urls)),
 ]

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import keys, people
+from accounts import keys, links, people
 from accounts.api.filters import ApiKeyFilters, UserFilters
 from accounts.api.serializers import ApiKeySerializer, IssuedKeyOutput, RollInput, UserSerializer
 from accounts.models import ApiKey, User
@@ -33,6 +33,7 @@ class UserViewSet(EditViewSet[User]):
         "destroy": "accounts.delete_user",
         "activate": "accounts.change_user",
         "deactivate": "accounts.change_user",
+        "invite": "accounts.change_user",
     }
 
     def perform_destroy(self, row: User) -> None:
@@ -47,6 +48,11 @@ class UserViewSet(EditViewSet[User]):
     def activate(self, request: Request, pk: str) -> Response:
         """Open the account again."""
         return self.answer(people.activate(self.get_object().pk, by=self.by))
+
+    @action(detail=True, methods=["post"])
+    def invite(self, request: Request, pk: str) -> Response:
+        """Send a link by which the person chooses a password; nobody else ever learns it."""
+        return self.answer(links.invite(self.get_object().pk, by=self.by, now=timezone.now()))
 
 
 class ApiKeyViewSet(CreateMixin[ApiKey], UpdateMixin[ApiKey]):

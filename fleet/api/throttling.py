@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django_ratelimit.exceptions import Ratelimited
 
 from fleet import counters
@@ -26,8 +27,17 @@ def count_stranger(request: Any) -> limits.Usage | None:
     return _count(limits.stranger(client_ip(request._request)))
 
 
+def count_for(request: HttpRequest, tier: str) -> None:
+    """Count against a narrower tier of its own, for what costs more than an answer. Raises TooManyRequests."""
+    caller = limits.stranger(client_ip(request))
+    _asked(caller, limits.policy(tier, settings.FLEET_RATES[tier]))
+
+
 def _count(caller: limits.Caller) -> limits.Usage | None:
-    granted = limits.policy_of(caller, settings.FLEET_RATES)
+    return _asked(caller, limits.policy_of(caller, settings.FLEET_RATES))
+
+
+def _asked(caller: limits.Caller, granted: limits.Policy) -> limits.Usage | None:
     answers = counters.ask(limits.commands(caller, granted))
     if answers is None:
         return None

@@ -60,7 +60,7 @@ class Demo:
             time.sleep(0.3)
 
     def _open(self, started: services.Services) -> None:
-        ours = {**started.variables, **self.state.demo_variables()}
+        ours = {**started.variables, **self.state.demo_variables(), "FLEET_URL": self.url}
         self.state.write_env(ours)
         variables = {**os.environ, **ours, "FLEET_BIND": f"127.0.0.1:{self.port}"}
         self.servers = started.children

@@ -3,6 +3,8 @@
 from environ import Env
 
 from fleet.settings import env
+from fleet.settings.base import ENVIRONMENT
+from fleet.settings.security import ALLOWED_HOSTS, HTTPS
 
 _smtp = Env.email_url_config(
     env.url("SMTP_URL", "smtp://127.0.0.1:1025", schemes=("smtp", "smtp+tls", "smtps", "smtp+ssl"))
@@ -23,3 +25,8 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = env.text("FLEET_MAIL_FROM", "Fleet <fleet@example.com>")
+
+# Where links in letters lead: never taken from a request, whose Host header anybody can write.
+_home = "http://testserver" if ENVIRONMENT == "test" else f"http{'s' * HTTPS}://{ALLOWED_HOSTS[0].lstrip('.')}"
+FLEET_URL = env.url("FLEET_URL", _home, schemes=("http", "https")).rstrip("/")
+FLEET_MAIL_QUEUE = "accounts.post.queue"  # (template, to=, language=, context=, key=): the letters of accounts

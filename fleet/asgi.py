@@ -1,13 +1,16 @@
 """The ASGI door: what gunicorn serves. It answers probes itself and hands everything else to Django in threads."""
 
+import asyncio
 import json
 from functools import cached_property
 from typing import Final
 
 from django.conf import settings
 from django.db import connections
+from django.urls import get_resolver
 
 from fleet.api.problems import MEDIA_TYPE, Problem
+from fleet.db.metered import gauges
 from fleet.door import Message, Receive, Scope, Send, leaving
 from fleet.door.body import Bodies, Gone, TooLarge, TooSlow
 from fleet.door.environ import environ, path
@@ -19,6 +22,7 @@ from fleet.wsgi import application as django
 _JSON: Final = (b"content-type", b"application/json")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _CLOSE: Final = (b"connection", b"close")
+_REPORT_SECONDS: Final = 5
 
 
 class Door:
@@ -68,12 +72,20 @@ class Door:
         """Make the threads when the worker starts; close them and the database pools when it ends."""
         await receive()
         _ = self.threads, self.bodies
+        reporting = asyncio.create_task(self._report())
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        reporting.cancel()
         self.threads.close()
         for connection in connections.all(initialized_only=True):
             connection.close_pool()  # type: ignore[attr-defined]
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _report(self) -> None:
+        while True:
+            self.threads.report()
+            gauges.report()
+            await asyncio.sleep(_REPORT_SECONDS)
 
 
 def _probe(scope: Scope) -> Answer | None:
@@ -105,4 +117,5 @@ def _leaving(send: Send) -> Send:
     return with_notice
 
 
+_ = get_resolver().url_patterns  # every view is loaded before the fork: shared, and no first request waits for it
 application = Door()

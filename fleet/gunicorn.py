@@ -11,10 +11,13 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from prometheus_client import multiprocess
 
+from fleet.db import room
 from fleet.door import leaving
 
+os.environ.setdefault("FLEET_DATABASE_POOL", os.environ.get("FLEET_WEB_THREADS") or "4")  # a connection per thread
+
 try:
-    from fleet.settings import env, web
+    from fleet.settings import database, env, web
 except ImproperlyConfigured as error:  # one line instead of gunicorn's traceback
     sys.exit(f"fleet: {error}")
 
@@ -37,6 +40,21 @@ _metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
 if _metrics:  # here and not in a hook: the preloaded app opens its files before the first hook is called
     shutil.rmtree(_metrics, ignore_errors=True)
     Path(_metrics).mkdir(parents=True)
+
+
+def on_starting(server: Arbiter) -> None:
+    """Refuse to start when the database has no room for us; behind PgBouncer only that one knows."""
+    if database.TRANSACTION_POOLING:
+        return
+    try:
+        room.require(
+            env.text("DATABASE_URL"),
+            workers=workers,
+            pool=max(database.DATABASE_POOL, 1),
+            reserve=database.DATABASE_RESERVE,
+        )
+    except room.TooManyConnections as error:
+        sys.exit(f"fleet: {error}")
 
 
 def when_ready(server: Arbiter) -> None:

@@ -1,8 +1,13 @@
 """Django's own error pages: problem+json under /api/, templates elsewhere. Named in fleet/urls.py."""
 
-from django.http import HttpRequest, HttpResponseBase
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import get_template
 from django.views import defaults
 
+from fleet.api.errors import translate
 from fleet.api.problems import Problem, plain_response
 
 
@@ -29,7 +34,18 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer a crash; a database that is away or full is none: the same request may succeed in a moment."""
+    crash = sys.exception()
+    found = translate(crash) if isinstance(crash, (OperationalError, InterfaceError)) else None
+    if found is not None:
+        return _unavailable(request, found)
     if not _is_api(request):
         return defaults.server_error(request)
     detail = "Something broke on our side. It is logged under the request_id."
     return plain_response(request, Problem(500, "internal_error", detail))
+
+
+def _unavailable(request: HttpRequest, found: Problem) -> HttpResponseBase:
+    if _is_api(request):
+        return plain_response(request, found)
+    return HttpResponse(get_template("503.html").render(), status=found.status, headers=dict(found.headers))

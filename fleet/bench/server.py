@@ -17,8 +17,11 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @contextmanager
-def serving(application: str, *, workers: int, threads: int, probe: str) -> Iterator[tuple[int, Child]]:
-    """Yield port and process of a gunicorn that answers `probe`. Raises CannotStart with its last words."""
+def serving(application: str, *, workers: int, threads: int, probe: str, **more: str) -> Iterator[tuple[int, Child]]:
+    """Yield port and process of a gunicorn that answers `probe`. Raises CannotStart with its last words.
+
+    `more` are variables of its environment.
+    """
     port = free_port()
     variables = {
         **os.environ,
@@ -31,6 +34,7 @@ def serving(application: str, *, workers: int, threads: int, probe: str) -> Iter
         "FLEET_DATABASE_POOL": str(threads),
         "FLEET_LOG_LEVEL": "WARNING",
         "FLEET_RATES": "anonymous=1000000000/1m,user=1000000000/1m,key=1000000000/1m",  # counted, never refused
+        **more,
     }
     with TemporaryDirectory(prefix="fleet-bench-") as folder:
         command = [sys.executable, "-m", "gunicorn", "-c", "python:fleet.gunicorn", application]

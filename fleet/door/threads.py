@@ -1,4 +1,4 @@
-"""The upper floor: a bounded number of threads for Django. Who finds none free in five seconds is told to come back."""
+"""The upper floor: a bounded number of threads for Django. Who finds none free in time is told to come back."""
 
 import asyncio
 import contextvars
@@ -8,8 +8,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 from django.core.cache import caches
+from prometheus_client import Counter, Gauge
 
-WAIT: Final = 5.0  # seconds
+WAIT: Final = 3.0  # seconds; two more may go by until the pool has a connection
+_THREADS: Final = Gauge(
+    "fleet_web_threads", "Threads for Django, and requests that wait for one.", ["state"], multiprocess_mode="livesum"
+)
+_REFUSED: Final = Counter("fleet_web_refused", "Requests that found no thread in time.")
 
 
 class Busy(Exception):
@@ -20,25 +25,19 @@ class Threads:
     """As many threads as the database pool has connections."""
 
     def __init__(self, count: int) -> None:
-        self.count = count
+        self._count, self._busy, self._waiting = count, 0, 0
         self._free = asyncio.Semaphore(count)
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="django", initializer=_furnish)
 
     async def run[T](self, work: Callable[[], T], left: Callable[[], None]) -> T:
         """Run the work in a thread, in a context of its own. Calls `left` when the caller is cancelled. Raises Busy."""
-        if self._free.locked():
-            try:
-                async with asyncio.timeout(WAIT):
-                    await self._free.acquire()
-            except TimeoutError as error:
-                raise Busy from error
-        else:
-            await self._free.acquire()
+        await self._find_free()
         loop = asyncio.get_running_loop()
 
         def release(_: Future[T]) -> None:
-            loop.call_soon_threadsafe(self._free.release)
+            loop.call_soon_threadsafe(self._release)
 
+        self._busy += 1
         future = self._pool.submit(_alone, work)
         # By the thread and not by the caller: one who is cancelled leaves a thread that is still busy.
         future.add_done_callback(release)
@@ -47,6 +46,25 @@ class Threads:
         except asyncio.CancelledError:
             left()
             raise
+
+    async def _find_free(self) -> None:
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WAIT):
+                await self._free.acquire()
+        except TimeoutError as error:
+            _REFUSED.inc()
+            raise Busy from error
+        finally:
+            self._waiting -= 1
+
+    def _release(self) -> None:
+        self._busy -= 1
+        self._free.release()
+
+    def report(self) -> None:
+        for state, number in (("all", self._count), ("busy", self._busy), ("waiting", self._waiting)):
+            _THREADS.labels(state).set(number)
 
     def close(self) -> None:
         """Wait for the threads."""

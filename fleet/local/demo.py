@@ -65,7 +65,7 @@ class Demo:
         variables = {**os.environ, **ours, "FLEET_BIND": f"127.0.0.1:{self.port}"}
         self.servers = started.children
         # The web process loads while the database is prepared; /readyz says when both are done.
-        web = {**variables, "FLEET_DATABASE_POOL": str(_THREADS), "FLEET_WEB_THREADS": str(_THREADS)}
+        web = {**variables, "FLEET_WEB_THREADS": str(_THREADS)}
         self._start("web", ["-m", "gunicorn", "-c", "python:fleet.gunicorn", "fleet.asgi"], web)
         self._prepare(variables)
         celery = ["-m", "celery", "-A", "fleet"]

@@ -27,7 +27,9 @@ class Postgres:
     child: Child
 
 
-def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None, tied: bool = True) -> Postgres:
+def start(
+    folder: Path, *, log: Path, settings: Mapping[str, str] | None = None, tied: bool = True, port: int | None = None
+) -> Postgres:
     """Create the data in `folder` when there is none, start the server and make sure its database exists."""
     account = unprivileged(folder)
     programs_folder, major = programs.postgres(account)
@@ -37,7 +39,7 @@ def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None,
         cluster.create(data, programs_folder, major, account, log)
     cluster.refuse_other_version(data, major)
     _stop_leftover(data)
-    port = free_port()
+    port = port or free_port()
     child = _start(data, programs_folder, port, account=account, log=log, settings=settings or {}, tied=tied)
     password = (home / "password").read_text()
     url = f"postgres://fleet:{password}@127.0.0.1:{port}"

@@ -37,11 +37,11 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    with _settings("tests.door.settings"), serving("fleet.asgi", workers=1, threads=THREADS, probe="/livez") as found:
+    with settings_of("tests.door.settings"), serving("fleet.asgi", workers=1, threads=THREADS, probe="/livez") as found:
         yield Served(*found)
 
 
-class _settings:  # noqa: N801 - reads like a function
+class settings_of:  # noqa: N801 - reads like a function
     def __init__(self, module: str) -> None:
         self.module = module
 

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from django.core.cache import caches
 from django.core.signals import request_finished
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -71,5 +72,15 @@ def crash(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("on purpose")
 
 
-urlpatterns = [path(f"{view.__name__}/", view) for view in (echo, digest, stream, slow, leak, done, crash)]
+def ask(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [float(request.GET.get("s", 0))])
+    return HttpResponse(b"asked")
+
+
+_VIEWS = (echo, digest, stream, slow, leak, done, crash, ask)
+urlpatterns = [path(f"{view.__name__}/", view) for view in _VIEWS]
+urlpatterns += [path("api/ask/", ask)]
 urlpatterns += [path("echo/<path:rest>", lambda request, rest: echo(request))]
+
+handler500 = "fleet.api.handlers.server_error"

@@ -57,10 +57,10 @@ class Command(FleetCommand):
         now = timezone.now()
         token = tokens.open_session(_clerk(), now=now).access
         shape = {"workers": workers, "threads": _THREADS}
-        with serving("fleet.bench.hello:application", **shape, probe="/") as (port, _):
+        with serving("fleet.bench.hello:application", workers=workers, threads=_THREADS, probe="/") as (port, _):
             hello = load.hammer(port, lambda _: load.get("/"), connections=connections, seconds=seconds).rate
         rows: dict[str, Any] = {}
-        with serving("fleet.asgi", **shape, probe="/livez") as (port, child):
+        with serving("fleet.asgi", workers=workers, threads=_THREADS, probe="/livez") as (port, child):
             for scene in scenes(token, now):
                 found = self._scene(scene, port, connections, seconds)
                 rows[scene.name] = {**vars(found), "ratio": found.rate / hello, "statements": statements(scene, token)}

@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
+from files.kinds import Kind
 from files.models import File
 from fleet import trail
 from fleet.errors import NotFound
@@ -22,7 +23,6 @@ class Link:
 
     url: str
     expires_at: datetime
-    file: File
 
 
 def of(record: Any, file_id: UUID | str) -> File:
@@ -36,12 +36,19 @@ def of(record: Any, file_id: UUID | str) -> File:
 def link(record: Any, file: File, *, now: datetime) -> Link:
     """Put the download on record and return where it is."""
     trail.record("download", record, file=str(file.pk), media_type=file.media_type)
-    return Link(_signed(file), now + timedelta(seconds=LINK_SECONDS), file)
+    return _link(file.key, file.name, file.kind, now)
 
 
-def _signed(file: File) -> str:
-    header = content_disposition_header(as_attachment=not file.kind.inline, filename=file.name)
-    return bucket().link(file.key, media_type=file.media_type, disposition=header or "attachment")
+def link_to_stored(record: Any, key: str, *, name: str, kind: Kind, now: datetime) -> Link:
+    """Do the same for what we have written ourselves: a FileField of the record, e.g. an agreement's PDF."""
+    trail.record("download", record, media_type=kind.media_type)
+    return _link(key, name, kind, now)
+
+
+def _link(key: str, name: str, kind: Kind, now: datetime) -> Link:
+    header = content_disposition_header(as_attachment=not kind.inline, filename=name) or "attachment"
+    url = bucket().link(key, media_type=kind.media_type, disposition=header)
+    return Link(url, now + timedelta(seconds=LINK_SECONDS))
 
 
 def preview(record: Any, file: File, *, by: User, now: datetime) -> bytes:

@@ -1,11 +1,12 @@
 """The private bucket: django-storages, made to answer or to give up quickly; nobody else talks to S3."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from boto3.session import Session
 from botocore.config import Config
@@ -15,7 +16,8 @@ from storages.backends.s3 import S3Storage
 
 from fleet.errors import DomainError
 
-LINK_SECONDS = 15 * 60
+LINK_SECONDS: Final = 15 * 60
+SILENCE_SECONDS: Final = 5
 
 
 class StorageDown(DomainError):
@@ -36,18 +38,6 @@ class Stored:
     changed_at: datetime
 
 
-@contextmanager
-def _reached() -> Iterator[None]:
-    try:
-        yield
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
-            raise
-        raise StorageDown from error
-    except BotoCoreError as error:  # no connection, a time-out, an answer cut short
-        raise StorageDown from error
-
-
 class PrivateStorage(S3Storage):  # type: ignore[misc]
     """Django's default storage; `put`, `fetch`, `link`, `remove` and `everything` are what Fleet itself uses."""
 
@@ -56,18 +46,34 @@ class PrivateStorage(S3Storage):  # type: ignore[misc]
         style = {"addressing_style": options.get("addressing_style", "path")}
         # The person who waits is told after seconds; botocore's own patience is minutes.
         options["client_config"] = Config(
-            s3=style, signature_version="s3v4", connect_timeout=2, read_timeout=15, retries={"total_max_attempts": 2}
+            s3=style, signature_version="s3v4", connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2}
         )
         super().__init__(**options)
+        self._silent_until = 0.0
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Translate what S3 does not answer; after a silence ask nothing for a while: no thread waits in vain."""
+        if time.monotonic() < self._silent_until:
+            raise StorageDown
+        try:
+            yield
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
+                raise
+            raise StorageDown from error
+        except BotoCoreError as error:  # no connection, a time-out, an answer cut short
+            self._silent_until = time.monotonic() + SILENCE_SECONDS
+            raise StorageDown from error
 
     def put(self, key: str, content: bytes, media_type: str) -> None:
-        with _reached():
+        with self._reached():
             self._client.put_object(Bucket=self.bucket_name, Key=key, Body=content, ContentType=media_type)
 
     def fetch(self, key: str) -> bytes:
         """Return the content. Raises FileNotFoundError."""
         try:
-            with _reached(), self._client.get_object(Bucket=self.bucket_name, Key=key)["Body"] as body:
+            with self._reached(), self._client.get_object(Bucket=self.bucket_name, Key=key)["Body"] as body:
                 content: bytes = body.read()
         except ClientError as error:
             raise FileNotFoundError(key) from error
@@ -87,30 +93,30 @@ class PrivateStorage(S3Storage):  # type: ignore[misc]
 
     def remove(self, key: str) -> None:
         """Remove the object; one that is gone already is no error."""
-        with _reached():
+        with self._reached():
             self._client.delete_object(Bucket=self.bucket_name, Key=key)
 
     def everything(self, prefix: str) -> Iterator[Stored]:
         """Yield what lies under the prefix, a thousand to a request."""
-        with _reached():
+        with self._reached():
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name, Prefix=prefix):
                 for one in page.get("Contents", ()):
                     yield Stored(one["Key"], one["Size"], one["LastModified"])
 
     def _save(self, name: str, content: Any) -> str:
-        with _reached():
+        with self._reached():
             return str(super()._save(name, content))
 
     def _open(self, name: str, mode: str = "rb") -> Any:
-        with _reached():
+        with self._reached():
             return super()._open(name, mode)
 
     def exists(self, name: str) -> bool:
-        with _reached():
+        with self._reached():
             return bool(super().exists(name))
 
     def delete(self, name: str) -> None:
-        with _reached():
+        with self._reached():
             super().delete(name)
 
     # One client for all threads (boto3 says clients are safe, sessions are not); made when first needed.

@@ -4,12 +4,12 @@ import io
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 MOST_BYTES: Final = 20 * 1024 * 1024  # of one file
-MOST_OF_A_REQUEST: Final = 3 * MOST_BYTES  # several photos of one form
 
 
 class MemoryUploadHandler(FileUploadHandler):
@@ -23,8 +23,8 @@ class MemoryUploadHandler(FileUploadHandler):
         boundary: Any,
         encoding: Any = None,
     ) -> None:
-        if content_length > MOST_OF_A_REQUEST:
-            raise RequestDataTooBig(f"A request carries at most {MOST_OF_A_REQUEST // 1024**2} MB.")
+        if content_length > settings.MAX_BODY_BYTES:
+            raise RequestDataTooBig(f"A request carries at most {settings.MAX_BODY_BYTES // 1024**2} MB.")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

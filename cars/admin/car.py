@@ -15,12 +15,13 @@ from cars.admin.base import CarsAdmin
 from cars.admin.forms import BlockForm, CarForm, OdometerForm, ReportForm
 from cars.admin.importing import ImportsCars
 from cars.models import Car, IssueReport, OdometerReading
+from files.admin import FilesAdmin
 from fleet.admin.steps import step
 from fleet.db.period import Period
 
 
 @admin.register(Car)
-class CarAdmin(ImportsCars, CarsAdmin):
+class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
     form = CarForm
     list_display = ("license_plate", "named", "category", "branch", "odometer_km", "shown_rate", "lifecycle")
     list_filter = (

@@ -12,11 +12,12 @@ from cars import damages, issues
 from cars.admin.base import CarsAdmin, became, changed
 from cars.admin.forms import RepairForm, ResolveForm
 from cars.models import Damage, IssueReport
+from files.admin import FilesAdmin
 from fleet.admin.steps import step
 
 
 @admin.register(IssueReport)
-class IssueAdmin(CarsAdmin):
+class IssueAdmin(FilesAdmin, CarsAdmin):
     list_display = ("title", "car", "severity", "status", "restriction", "created_at", "reported_by")
     list_filter = (
         ("status", ChoicesDropdownFilter),
@@ -79,7 +80,7 @@ class IssueAdmin(CarsAdmin):
 
 
 @admin.register(Damage)
-class DamageAdmin(CarsAdmin):
+class DamageAdmin(FilesAdmin, CarsAdmin):
     list_display = ("car", "panel", "kind", "note", "created_at", "repaired_at", "repair_cost")
     list_filter = (
         ("repaired_at", admin.EmptyFieldListFilter),

@@ -9,13 +9,14 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 
 from cars.admin.base import CarsAdmin
 from cars.models import Inspection, Insurance, Paper, Registration
+from files.admin import FilesAdmin
 
 _VALID = (("number", "cost"), ("valid_from", "valid_until"), "notes")
 _COLUMNS = ("valid_from", "valid_until", "days_left", "cost")
 _FILTERS = (("valid_until", RangeDateFilter), ("car", AutocompleteSelectFilter))
 
 
-class PaperAdmin(CarsAdmin):
+class PaperAdmin(FilesAdmin, CarsAdmin):
     list_display: tuple[str, ...] = ("car", "number", *_COLUMNS)
     list_filter: tuple[Any, ...] = _FILTERS
     list_select_related = ("car",)

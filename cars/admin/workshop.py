@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilt
 from cars import workshop
 from cars.admin.base import CarsAdmin, became, changed
 from cars.models import ServicePlan, ServiceRecord
+from files.admin import FilesAdmin
 
 
 @admin.register(ServicePlan)
@@ -31,7 +32,7 @@ class ServicePlanAdmin(CarsAdmin):
 
 
 @admin.register(ServiceRecord)
-class ServiceRecordAdmin(CarsAdmin):
+class ServiceRecordAdmin(FilesAdmin, CarsAdmin):
     """Saving a record also reads the odometer."""
 
     list_display = ("service_date", "car", "service_type", "odometer_km", "vendor", "cost")

@@ -1,12 +1,15 @@
 """What the steps have written, as lists: lines, charges, payments, cars, hand-overs, agreements; and the extras."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
@@ -15,6 +18,8 @@ from contracts import payments
 from contracts.admin.filters import DaysFilter
 from contracts.admin.money import NewPaymentForm
 from contracts.models import Agreement, Assignment, Charge, Contract, Extra, Handover, Payment, PriceLine
+from files import access, kinds
+from files.admin import FilesAdmin
 from fleet.admin.base import FleetAdmin
 from fleet.admin.records import RecordAdmin
 from fleet.admin.steps import ask
@@ -114,7 +119,7 @@ class AssignmentAdmin(RecordAdmin):
 
 
 @admin.register(Handover)
-class HandoverAdmin(RecordAdmin):
+class HandoverAdmin(FilesAdmin, RecordAdmin):
     list_display = ("at", "contract", "car", "kind", "odometer_km", "fuel_eighths", "battery_pct", "is_clean", "by")
     list_filter = (("kind", ChoicesDropdownFilter), ("at", DaysFilter), "is_clean", ("by", AutocompleteSelectFilter))
     list_filter_submit = True
@@ -135,6 +140,9 @@ class HandoverAdmin(RecordAdmin):
     )
     readonly_fields = ("contract", "car")
 
+    def may_attach(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and request.user.has_perms(("contracts.check_out_contract", "files.add_file"))
+
     @admin.display(description=_("contract"))
     def contract(self, handover: Handover) -> str:
         return handover.assignment.contract.reference
@@ -152,4 +160,24 @@ class AgreementAdmin(RecordAdmin):
     list_select_related = ("contract",)
     search_fields = ("contract__reference__istartswith", "verification_code__exact")
     ordering = ("-id",)
-    fields = ("contract", "number", "language", "sha256", "verification_code", "created_at", "signed_at")
+    fields = ("contract", "number", "language", "pdf", "sha256", "verification_code", "created_at", "signed_at")
+    readonly_fields = ("pdf",)
+
+    @admin.display(description=_("file"))
+    def pdf(self, agreement: Agreement) -> str:
+        where = reverse("admin:contracts_agreement_file", args=[agreement.pk])
+        return format_html('<a href="{}" target="_blank" rel="noopener">{}.pdf</a>', where, agreement)
+
+    def get_urls(self) -> list[URLPattern]:
+        opened = self.admin_site.admin_view(self.open_pdf)
+        return [path("<uuid:pk>/file/", opened, name="contracts_agreement_file"), *super().get_urls()]
+
+    def open_pdf(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Lead to the PDF for 15 minutes; asking is put on record."""
+        agreement = self.get_object(request, str(pk))
+        if agreement is None:
+            raise Http404
+        if not self.has_view_permission(request, agreement):
+            raise PermissionDenied
+        name, key, now = f"{agreement}.pdf", agreement.file.name, timezone.now()
+        return HttpResponseRedirect(access.link_to_stored(agreement, key, name=name, kind=kinds.PDF, now=now).url)

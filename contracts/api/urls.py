@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from contracts.api.agreement_views import AgreementViewSet
 from contracts.api.availability import AvailabilityView
 from contracts.api.handover_views import HandoverViewSet
 from contracts.api.money_views import ChargeViewSet, ExtraViewSet, PaymentViewSet
@@ -11,6 +12,7 @@ from contracts.api.views import ContractViewSet
 
 router = SimpleRouter()
 router.register("contracts", ContractViewSet)
+router.register("agreements", AgreementViewSet)
 router.register("handovers", HandoverViewSet)
 router.register("charges", ChargeViewSet)
 router.register("payments", PaymentViewSet)

@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from customers import flags, verification
 from customers.admin.forms import NewFlagForm
 from customers.models import Document, Flag
+from files.admin import FilesAdmin
 from fleet.admin.base import FleetAdmin
 from fleet.admin.steps import step
 
@@ -55,7 +56,7 @@ class FlagAdmin(FleetAdmin):
 
 
 @admin.register(Document)
-class DocumentAdmin(FleetAdmin):
+class DocumentAdmin(FilesAdmin):
     list_display = ("customer", "kind", "expires_on", "verified_at", "verified_by")
     list_filter = (
         ("kind", ChoicesDropdownFilter),

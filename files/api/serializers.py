@@ -24,7 +24,6 @@ class LinkSerializer(serializers.Serializer[Any]):
 
     url = serializers.URLField()
     expires_at = InstantField()
-    file = FileSerializer()
 
 
 class UploadInput(serializers.Serializer[Any]):

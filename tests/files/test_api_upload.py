@@ -1,6 +1,8 @@
 """POST files/: what comes in, what is answered, and that nothing is half-kept."""
 
 import hashlib
+import socket
+import time
 from typing import Any
 
 import pytest
@@ -8,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from files.models import File
-from fleet.storage import bucket
+from fleet.local.process import free_port
+from fleet.storage import PrivateStorage, StorageDown, bucket
 from tests.factories.accounts import client_as
 from tests.files import samples
 from tests.files.conftest import fetched, post
@@ -91,3 +94,16 @@ def test_a_file_that_is_no_file_is_no_crash() -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
     answer = client.generic("POST", "/api/v1/files/", body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code in (400, 422)
+
+
+def test_after_a_silence_of_s3_nobody_else_waits_for_it(settings: Any) -> None:
+    options = settings.STORAGES["default"]["OPTIONS"]
+    port = free_port()
+    store = PrivateStorage(**{**options, "endpoint_url": f"http://127.0.0.1:{port}"})
+    with pytest.raises(StorageDown):
+        store.put("files/x", b"x", "text/plain")
+    with socket.create_server(("127.0.0.1", port)):  # accepts and never answers
+        began = time.monotonic()
+        with pytest.raises(StorageDown):
+            store.put("files/x", b"x", "text/plain")
+    assert time.monotonic() - began < 0.1

@@ -179,5 +179,5 @@ class AgreementAdmin(RecordAdmin):
             raise Http404
         if not self.has_view_permission(request, agreement):
             raise PermissionDenied
-        name, key, now = f"{agreement}.pdf", agreement.file.name, timezone.now()
+        name, key, now = f"{agreement}.pdf", agreement.file.name or "", timezone.now()
         return HttpResponseRedirect(access.link_to_stored(agreement, key, name=name, kind=kinds.PDF, now=now).url)

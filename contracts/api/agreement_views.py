@@ -42,5 +42,7 @@ class AgreementViewSet(FleetViewSet[Agreement]):
         """Give an address that opens the PDF for 15 minutes; asking for it is put on record."""
         agreement = self.get_object()
         name = f"{agreement}.pdf"
-        link = access.link_to_stored(agreement, agreement.file.name, name=name, kind=kinds.PDF, now=timezone.now())
+        link = access.link_to_stored(
+            agreement, agreement.file.name or "", name=name, kind=kinds.PDF, now=timezone.now()
+        )
         return Response(LinkSerializer(link).data)

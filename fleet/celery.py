@@ -1,11 +1,14 @@
 """The Celery application: `celery -A fleet worker`, `celery -A fleet beat`."""
 
 import os
+import signal
 from contextlib import ExitStack
+from threading import Timer
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, task_postrun, task_prerun
+from celery.signals import before_task_publish, task_postrun, task_prerun, worker_shutting_down
+from django.conf import settings
 
 from fleet import actor
 from fleet.observability import request_id
@@ -37,3 +40,15 @@ def bind_actor(task_id: str, task: Any, **rest: Any) -> None:
 def restore_actor(task_id: str, **rest: Any) -> None:
     if task_id in _bindings:
         _bindings.pop(task_id).close()
+
+
+@worker_shutting_down.connect
+def give_back_in_time(how: str, **rest: Any) -> None:
+    """Let running tasks finish, but not for ever: what still runs after the grace goes back to the queue.
+
+    Killed from outside, a task would come back only with the visibility timeout, an hour later.
+    """
+    if how == "Warm":
+        grace = Timer(settings.TASK_GRACE_SECONDS, os.kill, (os.getpid(), signal.SIGQUIT))
+        grace.daemon = True
+        grace.start()

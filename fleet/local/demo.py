@@ -70,7 +70,7 @@ class Demo:
         self._prepare(variables)
         celery = ["-m", "celery", "-A", "fleet"]
         worker_options = ["--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-        self._start("worker", [*celery, "worker", *worker_options], variables)
+        self._start("worker", [*celery, "worker", *worker_options], {**variables, "FLEET_TASK_GRACE": "5"})
         self._start(
             "beat",
             [*celery, "beat", "--loglevel", "INFO", "--schedule", str(self.state.folder / "beat-schedule")],

@@ -40,7 +40,7 @@ def start(
     cluster.refuse_other_version(data, major)
     _stop_leftover(data)
     port = port or free_port()
-    child = _start(data, programs_folder, port, account=account, log=log, settings=settings or {}, tied=tied)
+    child = serve(data, programs_folder, port, account=account, log=log, settings=settings or {}, tied=tied)
     password = (home / "password").read_text()
     url = f"postgres://fleet:{password}@127.0.0.1:{port}"
     try:
@@ -51,7 +51,7 @@ def start(
     return Postgres(f"{url}/fleet", child)
 
 
-def _start(
+def serve(
     data: Path,
     programs_folder: Path,
     port: int,

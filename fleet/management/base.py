@@ -51,6 +51,7 @@ class FleetCommand(BaseCommand):
         super().__init__(*args, **options)
         self.warnings = 0
         self.as_json = False
+        self.details: dict[str, Any] = {}  # what --json shows beside the counts
 
     @property
     def name(self) -> str:
@@ -128,7 +129,7 @@ class FleetCommand(BaseCommand):
     def _conclude(self, counts: Counts, *, dry: bool, seconds: float) -> None:
         if self.as_json:
             outcome = {"command": self.name, "counts": counts, "warnings": self.warnings, "dry_run": dry}
-            self.stdout.write(json.dumps({**outcome, "seconds": round(seconds, 2)}))
+            self.stdout.write(json.dumps({**outcome, **self.details, "seconds": round(seconds, 2)}))
         listed = ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in counts.items()) or "nothing to do"
         self.note(f"{self.name}: {listed} in {seconds:.1f} s{'; nothing was changed (dry run)' if dry else ''}")
         if self.warnings:

@@ -4,6 +4,7 @@ from .base import *  # noqa: F403
 from .security import *  # noqa: F403
 from .web import *  # noqa: F403
 from .database import *  # noqa: F403
+from .replicas import *  # noqa: F403
 from .cache import *  # noqa: F403
 from .api import *  # noqa: F403
 from .celery import *  # noqa: F403

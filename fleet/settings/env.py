@@ -94,14 +94,22 @@ def pairs(name: str, *, value: str, expected: str) -> dict[str, str]:
 
 
 def url(name: str, default: str | None = None, *, schemes: tuple[str, ...]) -> str:
-    def parse(raw: str) -> str:
-        parts = urlsplit(raw)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(raw)
-        _ = parts.port  # raises ValueError when it is not a number
-        return raw
+    return read(name, lambda raw: _url(raw, schemes), default, f"a URL with one of the schemes {', '.join(schemes)}")
 
-    return read(name, parse, default, f"a URL with one of the schemes {', '.join(schemes)}")
+
+def urls(name: str, *, schemes: tuple[str, ...]) -> list[str]:
+    def parse(raw: str) -> list[str]:
+        return [_url(part.strip(), schemes) for part in raw.split(",") if part.strip()]
+
+    return read(name, parse, [], f"URLs separated by commas, each with one of the schemes {', '.join(schemes)}")
+
+
+def _url(raw: str, schemes: tuple[str, ...]) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(raw)
+    _ = parts.port  # raises ValueError when it is not a number
+    return raw
 
 
 def time_zone(name: str, default: str) -> str:

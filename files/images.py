@@ -9,7 +9,8 @@ from PIL import Image, ImageOps
 from files.errors import Refused
 from files.kinds import JPEG, PNG, WEBP, Kind
 
-MOST_PIXELS: Final = 64_000_000  # a phone's 50 megapixels fit; what unpacks to more is a bomb
+# A phone's 50 megapixels fit: a large JPEG is decoded at half its size. Other formats unpack whole, 4 bytes a pixel.
+MOST_PIXELS: Final = {"JPEG": 64_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 LONGEST_EDGE: Final = 3000  # a scratch is still sharp
 PREVIEW_EDGE: Final = 480
 _FORMATS: Final = {"JPEG": JPEG, "PNG": PNG, "WEBP": WEBP}
@@ -19,18 +20,19 @@ _BOMB: Final = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 def redrawn(content: bytes, kind: Kind) -> tuple[bytes, bytes]:
     """Return the picture upright, without EXIF, location, profiles or trailing bytes, and a small JPEG of it."""
+    most = MOST_PIXELS[_name(kind)]
+    too_large = f"The picture has more than {most // 1_000_000} million pixels."
     try:
         with Image.open(io.BytesIO(content), formats=[_name(kind)]) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Refused(f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels.")
-            opened.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # a large JPEG is decoded at a part of its size
+            if opened.width * opened.height > most:
+                raise Refused(too_large)
+            opened.thumbnail((LONGEST_EDGE, LONGEST_EDGE), reducing_gap=1.0)  # before anything is copied
             opened.load()
             picture = _bare(ImageOps.exif_transpose(opened))
     except _BOMB as error:
-        raise Refused(f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels.") from error
+        raise Refused(too_large) from error
     except _BROKEN as error:
         raise Refused(f"It begins like a {kind.label} picture but cannot be read as one.") from error
-    picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     return _written(picture, kind), _preview(picture)
 
 

@@ -8,9 +8,7 @@ from django.apps import apps
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
 from audit import signals
-from audit.rules import Rules
-
-_PLAIN: Final = Rules()
+from audit.rules import PLAIN, RULES, Rules
 
 TRACKED: Final[Mapping[str, Rules]] = {
     "accounts.User": Rules(
@@ -21,35 +19,37 @@ TRACKED: Final[Mapping[str, Rules]] = {
     ),
     "accounts.ApiKey": Rules(unlogged=("digest", "last_used_at")),
     "accounts.TokenSession": Rules(unlogged=("refresh_jti", "last_used_at", "expires_at")),
-    "cars.Branch": _PLAIN,
-    "cars.Category": _PLAIN,
-    "cars.Car": _PLAIN,
-    "cars.OdometerReading": _PLAIN,
-    "cars.Insurance": _PLAIN,
-    "cars.Registration": _PLAIN,
-    "cars.Inspection": _PLAIN,
-    "cars.ServicePlan": _PLAIN,
-    "cars.ServiceRecord": _PLAIN,
-    "cars.IssueReport": _PLAIN,
-    "cars.Damage": _PLAIN,
-    "cars.Occupancy": _PLAIN,
-    "cars.Attachment": _PLAIN,
+    "cars.Branch": PLAIN,
+    "cars.Category": PLAIN,
+    "cars.Car": PLAIN,
+    "cars.OdometerReading": PLAIN,
+    "cars.Insurance": PLAIN,
+    "cars.Registration": PLAIN,
+    "cars.Inspection": PLAIN,
+    "cars.ServicePlan": PLAIN,
+    "cars.ServiceRecord": PLAIN,
+    "cars.IssueReport": PLAIN,
+    "cars.Damage": PLAIN,
+    "cars.Occupancy": PLAIN,
+    "cars.Attachment": PLAIN,
     "customers.Customer": Rules(
         masked=("phone", "email", "licence_number", "passport_number", "personal_id", "vat_number"),
-        hidden=("address", "birth_date"),
+        hidden=("name", "father_name", "company_name", "address", "city", "birth_date", "notes"),
+        pseudonymous=True,
     ),
-    "customers.Document": _PLAIN,
-    "customers.Flag": _PLAIN,
-    "customers.Attachment": _PLAIN,
+    "customers.Document": Rules(pseudonymous=True),
+    "customers.Flag": Rules(hidden=("reason",), pseudonymous=True),
+    "customers.Attachment": PLAIN,
     "files.File": Rules(hidden=("name",)),  # people name scans after people
-    "contracts.Contract": Rules(many=("drivers",)),
-    "contracts.Assignment": _PLAIN,
-    "contracts.Handover": _PLAIN,
-    "contracts.Attachment": _PLAIN,
-    "contracts.Extra": _PLAIN,
-    "contracts.PriceLine": _PLAIN,
-    "contracts.Charge": _PLAIN,
-    "contracts.Payment": _PLAIN,
+    # People write names and addresses into free text.
+    "contracts.Contract": Rules(hidden=("notes", "pickup_place", "return_place"), many=("drivers",)),
+    "contracts.Assignment": PLAIN,
+    "contracts.Handover": Rules(hidden=("remarks",)),
+    "contracts.Attachment": PLAIN,
+    "contracts.Extra": PLAIN,
+    "contracts.PriceLine": PLAIN,
+    "contracts.Charge": PLAIN,
+    "contracts.Payment": Rules(hidden=("note",)),
     "contracts.Agreement": Rules(hidden=("verification_code",)),
 }
 
@@ -82,7 +82,7 @@ def connect() -> None:
     )
     for label, rules in TRACKED.items():
         model: Any = apps.get_model(label)
-        signals.RULES[model] = rules
+        RULES[model] = rules
         trail.register(model)
         for name in rules.many:
             field: Any = model._meta.get_field(name)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.fields.ranges import RangeField
 from django.core.serializers.json import DjangoJSONEncoder
@@ -20,14 +20,27 @@ type Changes = dict[str, list[Any]]  # field → [before, after]
 _EVERYWHERE = frozenset({"id", "created_at", "created_by", "updated_at", "version"})
 
 
+_LONGEST_NAME = 200
+
+
 @dataclass(frozen=True)
 class Rules:
-    """`masked` keeps the end of a value, `hidden` only that there is one, `unlogged` nothing; `many` are M2M fields."""
+    """`masked` keeps the end of a value, `hidden` only that there is one, `unlogged` nothing; `many` are M2M fields.
+
+    Rows that are `pseudonymous` are not called by their name, which would outlive the erasure of the person.
+    """
 
     masked: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     unlogged: tuple[str, ...] = ()
     many: tuple[str, ...] = ()
+    pseudonymous: bool = False
+
+    def called(self, instance: models.Model) -> str:
+        """Return what the trail calls the row for good: its name, or `Customer 5f0c9a3e`, the end of its id."""
+        if self.pseudonymous:
+            return f"{type(instance).__name__} {str(instance.pk)[-8:]}"
+        return str(instance)[:_LONGEST_NAME]
 
     def kept(self, fields: Iterable[AnyField]) -> Iterator[AnyField]:
         return (one for one in fields if one.name not in _EVERYWHERE and one.name not in self.unlogged)
@@ -53,6 +66,14 @@ class Rules:
             if old != new and not (_empty(old) and _empty(new)):
                 changes[field.name] = [self.told(field, old), self.told(field, new)]
         return changes
+
+
+RULES: Final[dict[type[models.Model], Rules]] = {}  # filled by audit/registry.py when the apps are ready
+PLAIN: Final = Rules()
+
+
+def rules_of(model: type[models.Model]) -> Rules:
+    return RULES.get(model, PLAIN)
 
 
 def plain(value: Any) -> Any:

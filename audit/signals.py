@@ -7,12 +7,11 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from audit.rules import Changes, Rules
+from audit.rules import RULES, Changes
 from fleet import actor
 from fleet.db import unit
 from fleet.db.loaded import columns, remember, remembered
 
-RULES: Final[dict[type[models.Model], Rules]] = {}
 MANY: Final[dict[type[models.Model], "models.ManyToManyField[Any, Any]"]] = {}  # through model → the field
 
 
@@ -95,7 +94,7 @@ def _write(action: int, instance: models.Model, changes: Changes) -> None:
     entry = LogEntry(
         content_type=ContentType.objects.get_for_model(instance),
         object_pk=str(instance.pk),
-        object_repr=str(instance)[:200],
+        object_repr=RULES[type(instance)].called(instance),
         action=action,
         changes=changes,
     )

@@ -1,22 +1,22 @@
 """Entries in the words of people: labels for columns, names for ids, local time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from auditlog.models import LogEntry
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from audit import naming
 from audit.history import changed, model_of
-
-type Names = Mapping[type[models.Model], Mapping[str, str]]
+from audit.naming import Names, Reader
 
 _LONGEST = 300
 
@@ -41,10 +41,11 @@ class Told:
     changes: Sequence[Change]
 
 
-def told(entries: Iterable[LogEntry]) -> list[Told]:
-    """Return the entries for people; one query per model they refer to."""
+def told(entries: Iterable[LogEntry], *, reader: Reader) -> list[Told]:
+    """Return the entries for a person; one query per model they are about or refer to."""
     rows = list(entries)
-    names = _names(rows)
+    names = _names(rows, reader)
+    naming.attach(rows, reader=reader)
     return [
         Told(
             at=entry.timestamp,
@@ -52,7 +53,7 @@ def told(entries: Iterable[LogEntry]) -> list[Told]:
             door=door(entry),
             address=entry.remote_addr or "",
             action=str(entry.get_action_display()),
-            about=entry.object_repr,
+            about=naming.shown(entry),
             changes=changes(entry, names),
         )
         for entry in rows
@@ -68,12 +69,12 @@ def door(entry: LogEntry) -> str:
     return (entry.additional_data or {}).get("door") or "shell"
 
 
-def changes(entry: LogEntry, names: Names | None = None) -> list[Change]:
+def changes(entry: LogEntry, names: Names | None = None, *, reader: Reader = None) -> list[Change]:
     model = model_of(entry)
     if model is None:
         counted = (entry.additional_data or {}).get("counts", {})
         return [Change(what.replace("_", " "), "", f"{number:,}") for what, number in counted.items()]
-    known = _names([entry]) if names is None else names
+    known = _names([entry], reader) if names is None else names
     return [_change(model, name, pair, known) for name, pair in changed(entry)]
 
 
@@ -116,8 +117,8 @@ def _text(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _names(entries: Sequence[LogEntry]) -> Names:
-    """Return model → id → name for every id that the entries mention."""
+def _names(entries: Sequence[LogEntry], reader: Reader) -> Names:
+    """Return model → id → name for every id that the entries mention and the reader may see."""
     wanted: defaultdict[type[models.Model], set[str]] = defaultdict(set)
     for entry in entries:
         model = model_of(entry)
@@ -125,19 +126,9 @@ def _names(entries: Sequence[LogEntry]) -> Names:
             field = _field(model, name) if model else None
             if field is not None and field.is_relation:
                 wanted[field.related_model] |= {str(pk) for pk in _flat(pair) if pk}
-    return {model: _in_bulk(model, ids) for model, ids in wanted.items()}
+    return naming.in_bulk(wanted, reader=reader)
 
 
 def _flat(pair: Sequence[Any]) -> Iterable[Any]:
     for side in pair:
         yield from side if isinstance(side, list) else (side,)
-
-
-def _in_bulk(model: type[models.Model], ids: set[str]) -> Mapping[str, str]:
-    usable = []
-    for pk in ids:
-        try:
-            usable.append(model._meta.pk.to_python(pk))
-        except ValidationError:  # told before the column referred to ids
-            continue
-    return {str(row.pk): str(row) for row in model._base_manager.filter(pk__in=usable)}

@@ -1,5 +1,7 @@
 """The trail in the admin: read only, searched by exact keys, paged without counting."""
 
+from typing import Any
+
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,7 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
-from audit import history, telling
+from audit import history, naming, telling
 from audit.admin.filters import ModelFilter
 from fleet.admin.records import RecordAdmin
 
@@ -21,7 +23,7 @@ admin.site.unregister(LogEntry)  # auditlog registers its own
 @admin.register(LogEntry)
 class EntryAdmin(RecordAdmin):
     paginator = InfinitePaginator
-    list_display = ("timestamp", "who", "action", "object_repr", "what", "door", "summary")
+    list_display = ("timestamp", "who", "action", "about", "what", "door", "summary")
     list_filter = (
         ("timestamp", RangeDateTimeFilter),
         ("action", ChoicesDropdownFilter),
@@ -32,12 +34,28 @@ class EntryAdmin(RecordAdmin):
     search_fields = ("object_pk__exact", "cid__exact")  # what an index answers; the table grows with every change
     search_help_text = _("The id of an object or of a request, in full.")
     ordering = ("-timestamp", "-id")
-    fields = ("timestamp", "who", "door", "remote_addr", "cid", "action", "what", "object_repr", "object_pk", "told")
+    fields = ("timestamp", "who", "door", "remote_addr", "cid", "action", "what", "about", "object_pk", "told")
     readonly_fields = fields
     server_set = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         return history.everything()
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        naming.attach(changelist.result_list, reader=request.user)
+        return changelist
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> LogEntry | None:
+        entry: LogEntry | None = super().get_object(request, object_id, from_field)
+        if entry is not None:
+            naming.attach([entry], reader=request.user)
+            entry.told = telling.changes(entry, reader=request.user)
+        return entry
+
+    @display(description=_("object"))  # type: ignore[untyped-decorator]
+    def about(self, entry: LogEntry) -> str:
+        return naming.shown(entry)
 
     @display(description=_("who"))  # type: ignore[untyped-decorator]
     def who(self, entry: LogEntry) -> str:
@@ -60,4 +78,4 @@ class EntryAdmin(RecordAdmin):
 
     @display(description=_("changes"))  # type: ignore[untyped-decorator]
     def told(self, entry: LogEntry) -> SafeString:
-        return mark_safe(render_to_string("admin/fleet/changes.html", {"changes": telling.changes(entry)}))  # noqa: S308 - a template's output
+        return mark_safe(render_to_string("admin/fleet/changes.html", {"changes": entry.told}))  # noqa: S308 - a template's output

@@ -31,6 +31,6 @@ def show(model_admin: "ModelAdmin[Any]", request: HttpRequest, object_id: str) -
         "object": row,
         "opts": model_admin.opts,
         "page": page,
-        "entries": telling.told(page.object_list),
+        "entries": telling.told(page.object_list, reader=request.user),
     }
     return TemplateResponse(request, "admin/fleet/history.html", context)

@@ -6,7 +6,7 @@ from auditlog.models import LogEntry
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from audit import history, telling
+from audit import history, naming, telling
 from fleet.api.fields import InstantField
 from fleet.api.serializers import StrictModelSerializer
 
@@ -24,6 +24,13 @@ class ChangeOutput(serializers.Serializer[Any]):
     after = serializers.JSONField()
 
 
+class _Page(serializers.ListSerializer[Any]):
+    def to_representation(self, data: Any) -> Any:
+        rows = list(data)
+        naming.attach(rows, reader=self.context["request"].user)
+        return super().to_representation(rows)
+
+
 class EntrySerializer(StrictModelSerializer):
     """Who changed what, when and through which door; ids as ids, personal data masked."""
 
@@ -31,7 +38,9 @@ class EntrySerializer(StrictModelSerializer):
     action = serializers.SerializerMethodField()
     model = serializers.SerializerMethodField(help_text='e.g. "customers.customer"; empty for a run of a command.')
     object_id = serializers.CharField(source="object_pk", read_only=True)
-    object = serializers.CharField(source="object_repr", read_only=True)
+    object = serializers.SerializerMethodField(
+        help_text="What it is called; people by their name of today, for those who may see it."
+    )
     actor_name = serializers.SerializerMethodField()
     door = serializers.SerializerMethodField(
         help_text="admin, api, key:<prefix>, celery:<task>, command:<name> or shell"
@@ -41,6 +50,7 @@ class EntrySerializer(StrictModelSerializer):
 
     class Meta:
         model = LogEntry
+        list_serializer_class = _Page
         fields = (
             "id",
             "at",
@@ -62,6 +72,9 @@ class EntrySerializer(StrictModelSerializer):
 
     def get_model(self, entry: LogEntry) -> str:
         return history.label_of(entry)
+
+    def get_object(self, entry: LogEntry) -> str:
+        return naming.shown(entry)
 
     def get_actor_name(self, entry: LogEntry) -> str:
         return telling.who(entry)

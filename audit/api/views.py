@@ -3,7 +3,7 @@
 from auditlog.models import LogEntry
 from django.db.models import QuerySet
 
-from audit import history
+from audit import history, naming
 from audit.api.filters import EntryFilters
 from audit.api.serializers import EntrySerializer
 from fleet.api.views import FleetViewSet
@@ -21,3 +21,8 @@ class EntryViewSet(FleetViewSet[LogEntry]):
 
     def get_queryset(self) -> QuerySet[LogEntry]:
         return history.everything()
+
+    def get_object(self) -> LogEntry:
+        entry = super().get_object()
+        naming.attach([entry], reader=self.by)
+        return entry

@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from contracts import charges, payments
-from contracts.api import inputs
+from contracts.api import columns, inputs
 from contracts.api.filters import ChargeFilters, ExtraFilters, PaymentFilters
 from contracts.api.money import ChargeSerializer, ExtraSerializer, PaymentInput, PaymentSerializer
 from contracts.models import Charge, Contract, Extra, Payment
+from fleet.api.exporting import ExportMixin
 from fleet.api.views import EditViewSet, FleetViewSet
 from fleet.errors import Invalid
 
@@ -67,7 +68,7 @@ class ChargeViewSet(FleetViewSet[Charge]):
         return self.answer(charges.waive(charge.pk, by=self.by, now=timezone.now(), **self.validated()))
 
 
-class PaymentViewSet(FleetViewSet[Payment]):
+class PaymentViewSet(ExportMixin[Payment], FleetViewSet[Payment]):
     """Payments, refunds and deposits. A mistake is refunded; nothing is changed or deleted."""
 
     queryset = Payment.objects.all()
@@ -77,13 +78,18 @@ class PaymentViewSet(FleetViewSet[Payment]):
     permissions = {
         "list": "contracts.view_payment",
         "retrieve": "contracts.view_payment",
+        "export": "contracts.view_payment",
         # What else a refund or a kept deposit needs is the verb's to say.
         "create": "contracts.add_payment",
     }
     inputs = {"create": PaymentInput}
+    exports = columns.PAYMENTS
 
     def get_queryset(self) -> QuerySet[Payment]:
         return Payment.objects.visible_to(self.request.user)
+
+    def exported(self) -> QuerySet[Payment]:
+        return self.get_queryset().select_related("contract", "created_by")
 
     @extend_schema(responses={201: PaymentSerializer, 200: PaymentSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -10,17 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts import charges, lifecycle, quotation, underway
-from contracts.api import examples, inputs, privacy, steps
+from contracts.api import columns, examples, inputs, privacy, steps
 from contracts.api.filters import ContractFilters
 from contracts.api.quotes import QuoteOutput
 from contracts.api.serializers import ContractRow, ContractSerializer, parts_for
 from contracts.errors import NotRentable
 from contracts.models import Contract
 from contracts.querysets import ContractQuerySet
+from fleet.api.exporting import ExportMixin
 from fleet.api.views import UpdateMixin
 
 
-class ContractViewSet(UpdateMixin[Contract]):
+class ContractViewSet(ExportMixin[Contract], UpdateMixin[Contract]):
     """Bookings and rentals. The status changes by steps only; nothing is deleted."""
 
     queryset = Contract.objects.all()
@@ -42,6 +43,7 @@ class ContractViewSet(UpdateMixin[Contract]):
         "history": ("contracts.view_contract", "contracts.view_handover"),
         "create": "contracts.book_contract",
         "quote": "contracts.book_contract",
+        "export": ("contracts.view_contract", "contracts.view_payment"),
         "update": "contracts.change_contract",
         **steps.PERMISSIONS,
     }
@@ -52,13 +54,14 @@ class ContractViewSet(UpdateMixin[Contract]):
         "partial_update": inputs.ContractPatch,
         **steps.INPUTS,
     }
+    exports = columns.CONTRACTS
     whole = False  # whether the next read is for an answer, with everything that belongs to the contract
 
     def get_queryset(self) -> ContractQuerySet:
         seen = Contract.objects.visible_to(self.request.user)
         if self.whole:
             return seen.with_desk().with_money().prefetch_related(*parts_for(self.request.user))
-        return seen.with_desk().with_money() if self.action == "list" else seen
+        return seen.with_desk().with_money() if self.action in ("list", "export") else seen
 
     def get_serializer_class(self) -> Any:
         return ContractRow if self.action == "list" else super().get_serializer_class()

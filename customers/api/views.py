@@ -15,11 +15,12 @@ from customers.api.serializers import CountriesOutput, CustomerSerializer, Docum
 from customers.models import Customer, Document, Flag
 from customers.querysets import CustomerQuerySet
 from files.api.records import FilesMixin, file_permissions
+from fleet.api.exporting import ExportMixin
 from fleet.api.permissions import LOGGED_IN
 from fleet.api.views import CreateMixin, FleetView, UpdateMixin
 
 
-class CustomerViewSet(CreateMixin[Customer], UpdateMixin[Customer]):
+class CustomerViewSet(ExportMixin[Customer], CreateMixin[Customer], UpdateMixin[Customer]):
     """Who rents and who drives. Never deleted; without `customers.view_pii` numbers and addresses are masked."""
 
     queryset = Customer.objects.all()
@@ -31,10 +32,31 @@ class CustomerViewSet(CreateMixin[Customer], UpdateMixin[Customer]):
         "list": "customers.view_customer",
         "retrieve": "customers.view_customer",
         "history": ("customers.view_customer", "customers.view_pii"),
+        "export": ("customers.view_customer", "customers.view_pii"),
         "create": "customers.add_customer",
         "update": "customers.change_customer",
         "verify": "customers.verify_customer",
         "unverify": "customers.verify_customer",
+    }
+    exports = {
+        "Name": "name",
+        "Kind": "kind",
+        "Company": "company_name",
+        "VAT number": "vat_number",
+        "E-mail": "email",
+        "Phone": "phone",
+        "Address": "address",
+        "City": "city",
+        "Country": "country",
+        "Born": "birth_date",
+        "Licence": "licence_number",
+        "Licence country": "licence_country",
+        "Licence until": "licence_expires_on",
+        "Passport": "passport_number",
+        "Passport until": "passport_expires_on",
+        "Status": "status",
+        "Verified": "verified_at",
+        "Id": "id",
     }
 
     def get_queryset(self) -> CustomerQuerySet:

@@ -95,6 +95,12 @@ def ordered[M: Model](queryset: QuerySet[M]) -> QuerySet[M]:
     return queryset.order_by(*terms)
 
 
+def following[M: Model](queryset: QuerySet[M], row: M) -> QuerySet[M]:
+    """Return what comes after the row, in the (total) order of the queryset."""
+    terms = tuple(str(term) for term in queryset.query.order_by)
+    return _after(queryset, terms, encode(terms, row))
+
+
 def encode(terms: Sequence[str], row: Any) -> str:
     content = {"s": ",".join(terms), "v": [_plain(_value(row, term.lstrip("-"))) for term in terms]}
     raw = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()

@@ -69,6 +69,8 @@ class FleetSchema(AutoSchema):
         return super().get_response_serializers()
 
     def get_filter_backends(self) -> list[Any]:
+        if self._step() == "export":
+            return list(getattr(self.view, "filter_backends", ()))
         return list(super().get_filter_backends()) if self._step() == "list" else []
 
     def _get_paginator(self) -> Any:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -19,13 +20,14 @@ from cars.api.serializers.ledger import OccupancySerializer, ReadingSerializer
 from cars.api.serializers.workshop import DamageSerializer
 from cars.models import Car, Damage, OdometerReading
 from files.api.records import FilesMixin, file_permissions
+from fleet.api.exporting import ExportMixin
 from fleet.api.filters import InstantFormField
 from fleet.api.pagination import BadParameter, Cursor
 from fleet.api.views import EditViewSet
 from fleet.db.period import Period
 
 
-class CarViewSet(FilesMixin[Car], EditViewSet[Car]):
+class CarViewSet(FilesMixin[Car], ExportMixin[Car], EditViewSet[Car]):
     """The cars. Whether one is free is asked at `cars/availability/`; one with history is archived, not deleted."""
 
     queryset = Car.objects.with_rate()
@@ -36,6 +38,7 @@ class CarViewSet(FilesMixin[Car], EditViewSet[Car]):
     permissions = {
         "list": "cars.view_car",
         "retrieve": "cars.view_car",
+        "export": "cars.view_car",
         "create": "cars.add_car",
         "update": "cars.change_car",
         **file_permissions("cars.view_car", "cars.change_car"),
@@ -51,8 +54,30 @@ class CarViewSet(FilesMixin[Car], EditViewSet[Car]):
         "calendar": "cars.view_occupancy",
         "damages": "cars.view_damage",
     }
+    exports = {
+        "Plate": "license_plate",
+        "VIN": "vin",
+        "Manufacturer": "manufacturer",
+        "Model": "model",
+        "Year": "year",
+        "Colour": "color",
+        "Category": "category.name",
+        "Fuel": "fuel_type",
+        "Transmission": "transmission",
+        "Seats": "seats",
+        "Doors": "doors",
+        "Odometer km": "odometer_km",
+        "Daily rate": "rate",
+        "Branch": "branch.name",
+        "Where it stands": "location_note",
+        "Life cycle": "lifecycle",
+        "Id": "id",
+    }
     inputs = {"odometer": OdometerInput, "block": BlockInput}
     parameters = {"calendar": ("from", "to", "as"), "damages": Cursor.parameters}
+
+    def exported(self) -> QuerySet[Car]:
+        return self.get_queryset().select_related("category", "branch")
 
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, pk: str) -> Response:

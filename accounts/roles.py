@@ -51,12 +51,13 @@ _OVERRIDE = {
     "contracts.adjust_price",
 }
 _PAYMENTS = {"contracts.add_payment", "contracts.refund_payment", "contracts.capture_deposit"}
+_MAIL = {"notifications.view_email", "notifications.retry_email"} | _perms("notifications", ("reminderrule",), *_ALL)
 _EXTRAS = _perms("contracts", ("extra",), *_ALL)
 _UPLOAD = {"files.add_file"}
 _USERS = _perms("accounts", ("user", "apikey", "tokensession"), *_ALL)
 
 _AGENT = _UPLOAD | _VIEW_CARS | _EDIT_CUSTOMERS | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _OPERATE
-_MANAGER = _AGENT | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
+_MANAGER = _AGENT | _MAIL | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
 
 PERMISSIONS: Final[dict[str, set[str]]] = {
     "admin": _MANAGER | _USERS,

@@ -1,11 +1,9 @@
 """Housekeeping of accounts."""
 
-from smtplib import SMTPException
-
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import idempotency, lockout, post, presence
+from accounts import idempotency, lockout, presence
 from accounts.sessions import SessionStore
 
 
@@ -13,12 +11,6 @@ from accounts.sessions import SessionStore
 def purge_answers() -> int:
     """Delete the stored answers of repeated requests past their time."""
     return idempotency.purge(now=timezone.now())
-
-
-@shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=30, retry_jitter=True, max_retries=8, acks_late=True)
-def send_link(template: str, user_id: str) -> None:
-    """Send an invitation or a way to a new password; the link is made here and is in no queue."""
-    post.send(template, user_id)
 
 
 @shared_task

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.models import User
 from cars.models import Car, OdometerReading
-from contracts import availability, charges, holding, payments, pricing, stock
+from contracts import availability, charges, holding, messages, payments, pricing, stock
 from contracts.availability import Override
 from contracts.booking import Booking, ask, same_request
 from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep, need, need_reason
@@ -117,9 +117,9 @@ def confirm(
         raise DepositOpen(
             f"The deposit of {contract.deposit} is not held; {held} is.", deposit=str(contract.deposit), held=str(held)
         )
-    return _step(
-        contract, "confirm", hold_expires_at=None, overrides=contract.overrides + kept, customer=contract.customer
-    )
+    _step(contract, "confirm", hold_expires_at=None, overrides=contract.overrides + kept, customer=contract.customer)
+    messages.confirmed(contract)
+    return contract
 
 
 @verb
@@ -212,7 +212,9 @@ def settle(contract_id: UUID, *, by: User, now: datetime, release_deposit: bool 
         raise BalanceOpen(f"There is still {abs(contract.total - paid)} {what}.", balance=str(contract.total - paid))
     if held:
         raise DepositOpen(f"{held} of the deposit is still held: release or capture it.", held=str(held))
-    return _step(contract, "settle", ended_at=now)
+    _step(contract, "settle", ended_at=now)
+    messages.settled(contract)
+    return contract
 
 
 def expire(contract: Contract, *, now: datetime) -> Contract:

@@ -68,3 +68,12 @@ def tagged(request: Request, response: Response, instance: models.Model) -> Resp
 
     response.add_post_render_callback(write)
     return response
+
+
+def matched(request: Request, response: Response, tag: str) -> Response:
+    """Give an answer that is no row its tag, and turn it into 304 when the client has it already."""
+    response["ETag"] = f'"{tag}"'
+    known = [part.strip().removeprefix("W/") for part in request.headers.get("If-None-Match", "").split(",")]
+    if response["ETag"] in known:
+        response.status_code, response.data = 304, None
+    return response

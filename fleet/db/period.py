@@ -1,10 +1,11 @@
 """Half-open spans of time, in UTC."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
 
 from fleet.errors import Invalid
 
@@ -44,3 +45,10 @@ class Period:
         if value.lower is None or value.upper is None:
             raise ValueError(f"an unbounded range is no period: {value}")
         return cls(value.lower, value.upper)
+
+
+def local_day(day: date) -> tuple[datetime, datetime]:
+    """Return the first instant of the day and of the next one, as the company's clock counts days."""
+    zone = timezone.get_default_timezone()
+    midnights = (datetime.combine(one, time.min, zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
+    return next(midnights), next(midnights)

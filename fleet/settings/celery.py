@@ -1,5 +1,7 @@
 """Celery: work that may wait, and work by the clock."""
 
+from kombu import Queue
+
 from fleet.settings import env
 from fleet.settings.cache import BROKER_URL
 
@@ -11,13 +13,21 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 600
 TASK_GRACE_SECONDS = env.whole("FLEET_TASK_GRACE", 90, most=3600)  # on SIGTERM; a supervisor must wait longer
 CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}  # longer than the longest task
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 2,
+}  # longer than the longest task
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = tuple(Queue(name) for name in ("default", "mail", "webhooks"))  # a worker serves all of them
+CELERY_TASK_ROUTES = {"notifications.tasks.deliver_mail": {"queue": "mail"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # A static table: every entry is safe to run twice and on any number of workers.
 CELERY_BEAT_SCHEDULE = {
+    "deliver-mail": {"task": "notifications.tasks.deliver_mail", "schedule": 30.0, "options": {"expires": 25}},
+    "remind": {"task": "notifications.tasks.remind", "schedule": 1800.0, "options": {"expires": 1700}},
+    "remind-customers": {"task": "contracts.tasks.remind_customers", "schedule": 900.0, "options": {"expires": 800}},
     "expire-holds": {"task": "contracts.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 55}},
     "grow-overdue": {"task": "contracts.tasks.grow_overdue", "schedule": 300.0, "options": {"expires": 290}},
     "keep-presence": {"task": "accounts.tasks.keep_presence", "schedule": 60.0, "options": {"expires": 55}},

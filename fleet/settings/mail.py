@@ -29,4 +29,8 @@ DEFAULT_FROM_EMAIL = env.text("FLEET_MAIL_FROM", "Fleet <fleet@example.com>")
 # Where links in letters lead: never taken from a request, whose Host header anybody can write.
 _home = "http://testserver" if ENVIRONMENT == "test" else f"http{'s' * HTTPS}://{ALLOWED_HOSTS[0].lstrip('.')}"
 FLEET_URL = env.url("FLEET_URL", _home, schemes=("http", "https")).rstrip("/")
-FLEET_MAIL_QUEUE = "accounts.post.queue"  # (template, to=, language=, context=, key=): the letters of accounts
+FLEET_MAIL_QUEUE = "notifications.mail.queue"  # (template, to=, language=, context=, key=): the letters of accounts
+# Seconds that a worker may keep a letter in hand; when it is killed, somebody else takes the letter after that.
+MAIL_LEASE_SECONDS = env.whole("FLEET_MAIL_LEASE_SECONDS", 120, least=2, most=3600)
+# Templates with a link that opens an account: it is made when the letter leaves, by (template, user id, now=).
+FLEET_MAIL_LINKS = {"invitation": "accounts.links.address", "password_reset": "accounts.links.address"}

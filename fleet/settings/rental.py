@@ -10,3 +10,4 @@ NOTICE_MINUTES = env.whole("FLEET_NOTICE_MINUTES", 0, most=10_080)  # least time
 
 # Who knows what expires: functions of the shape fleet.due.Source.
 FLEET_DUE_SOURCES: tuple[str, ...] = ()
+FLEET_BRANCHES = "cars.places.choices"  # () → [(id, name)], for apps that know no cars

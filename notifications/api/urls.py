@@ -2,9 +2,14 @@
 
 from rest_framework.routers import SimpleRouter
 
+from notifications.api.letters import EmailViewSet, ReminderRuleViewSet
+from notifications.api.notices import NotificationViewSet
 from notifications.api.views import EventViewSet
 
 router = SimpleRouter()
 router.register("events", EventViewSet)
+router.register("notifications", NotificationViewSet)
+router.register("emails", EmailViewSet)
+router.register("reminder-rules", ReminderRuleViewSet)
 
 urlpatterns = router.urls

@@ -1,11 +1,9 @@
 """`manage.py seed`: plant the demo's company, or one of any size."""
 
 import argparse
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
@@ -13,6 +11,7 @@ from cars.models import Car
 from contracts.models import Contract
 from customers.models import Customer
 from fleet.management.base import Counts, FleetCommand
+from fleet.management.jobs import moment
 from fleet.seed.plant import plant
 from fleet.seed.scale import DEMO, Scale
 
@@ -26,7 +25,7 @@ class Command(FleetCommand):
             "--scale", type=_scale, default=DEMO, metavar="CxCxC", help="cars x customers x contracts (60x200x500)"
         )
         parser.add_argument("--seed", type=int, default=7, help="the same number gives the same company (7)")
-        parser.add_argument("--on", type=_morning, metavar="DATE", help="the day around which it is planted (now)")
+        parser.add_argument("--on", type=moment, metavar="DATE", help="the day around which it is planted (now)")
         parser.add_argument("--force", action="store_true", help="add to a database that is not empty")
 
     def work(self, *, scale: Scale, seed: int, on: datetime | None, force: bool, **options: Any) -> Counts:
@@ -40,11 +39,3 @@ def _scale(text: str) -> Scale:
         return Scale.parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _morning(text: str) -> datetime:
-    """Return ten o'clock of the day, when a counter is busiest."""
-    try:
-        return datetime.combine(date.fromisoformat(text), time(10), ZoneInfo(settings.TIME_ZONE))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no date such as 2026-11-24") from error

@@ -1,0 +1,178 @@
+"""Sending what waits: claim, talk, mark. The network is only talked to between two transactions.
+
+A letter is claimed by a conditional UPDATE and belongs to one worker for `LEASE`. A worker that is killed leaves its
+letters claimed; when the lease is over somebody else takes them. Only a kill between the server's "250 OK" and our mark
+sends a letter twice, with the same Message-ID; `repeats` counts how often that may have happened.
+"""
+
+import logging
+import random
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.mail import mailers
+from django.db import transaction
+from django.db.models import Case, F, PositiveSmallIntegerField, When
+from django.utils import timezone
+
+from fleet.actor import verb
+from fleet.errors import DomainError
+from notifications import mail
+from notifications.letters import message
+from notifications.models import Email
+from notifications.models.email import MOST_TRIES
+
+logger = logging.getLogger(__name__)
+BATCH: Final = 20
+FIRST_WAIT: Final = timedelta(seconds=30)  # then doubled: the eighth try comes after about an hour
+_S = Email.Status
+_UNREACHABLE = (OSError, smtplib.SMTPConnectError, smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError)
+
+
+class NotGivenUp(DomainError):
+    code = "not_given_up"
+    detail = "Only an e-mail that was given up can be sent again."
+
+
+@dataclass
+class Outcome:
+    sent: int = 0
+    postponed: int = 0
+    given_up: int = 0
+
+
+def deliver(*, now: datetime, most: int | None = None) -> Outcome:
+    """Send everything that is due, batch after batch. An unreachable server ends the run and costs no letter a try."""
+    outcome = Outcome()
+    while most is None or outcome.sent + outcome.postponed + outcome.given_up < most:
+        batch = claim(BATCH if most is None else min(BATCH, most), now=now)
+        if not batch or not _send_all(batch, outcome, now=now):
+            break
+    return outcome
+
+
+def claim(count: int, *, now: datetime) -> list[Email]:
+    """Take up to so many letters for this worker alone."""
+    token = uuid4()
+    with transaction.atomic():
+        ids = list(
+            Email.objects.due(now, now - lease())
+            .select_for_update(skip_locked=True, no_key=True)
+            .values_list("pk", flat=True)[:count]
+        )
+        Email.objects.filter(pk__in=ids).update(
+            # Somebody had it in hand and was not heard of again: the server may have it already.
+            repeats=Case(
+                When(status=_S.SENDING, then=F("repeats") + 1),
+                default=F("repeats"),
+                output_field=PositiveSmallIntegerField(),
+            ),
+            status=_S.SENDING,
+            claim=token,
+            claimed_at=now,
+            attempts=F("attempts") + 1,
+        )
+    return list(Email.objects.filter(claim=token, status=_S.SENDING).order_by("next_try_at", "id")) if ids else []
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+
+
+@verb
+def retry(email_id: UUID, *, by: Any, now: datetime) -> Email:
+    """Try a letter again that was given up. Raises NotGivenUp."""
+    changed = Email.objects.filter(pk=email_id, status=_S.FAILED).update(
+        status=_S.QUEUED, attempts=0, next_try_at=now, last_error=""
+    )
+    if not changed:
+        raise NotGivenUp
+    mail.wake()
+    return Email.objects.get(pk=email_id)
+
+
+def _send_all(batch: list[Email], outcome: Outcome, *, now: datetime) -> bool:
+    """Send a batch over one connection; False when the server cannot be reached."""
+    until = timezone.now() + lease() / 2  # past this the rest could be somebody else's
+    try:
+        with _connection() as connection:
+            while batch and timezone.now() < until:
+                _send(connection, batch[0], outcome, now=now)
+                batch.pop(0)
+    except _UNREACHABLE as error:
+        logger.warning("the mail server cannot be reached: %s", type(error).__name__)
+        _put_back(batch, now + FIRST_WAIT * random.uniform(0.75, 1.25), error)  # noqa: S311 - jitter, no secret
+        outcome.postponed += len(batch)
+        return False
+    _put_back(batch, now, None)
+    return True
+
+
+@contextmanager
+def _connection() -> Iterator[Any]:
+    connection: Any = mailers["default"]
+    connection.open()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _send(connection: Any, email: Email, outcome: Outcome, *, now: datetime) -> None:
+    try:
+        connection.send_messages([message(email, now=now)])
+    except _UNREACHABLE:
+        raise
+    except Exception as error:  # a refused address or a template that fails: this letter's trouble, not the others'
+        _failed(email, error, outcome, now=now)
+    else:
+        _mark(email, status=_S.SENT, sent_at=timezone.now(), last_error="")
+        outcome.sent += 1
+
+
+def _failed(email: Email, error: Exception, outcome: Outcome, *, now: datetime) -> None:
+    final = email.attempts >= MOST_TRIES
+    logger.warning("e-mail %s failed: %s", email.pk, type(error).__name__)
+    wait = FIRST_WAIT * 2 ** (email.attempts - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+    _mark(
+        email,
+        status=_S.FAILED if final else _S.QUEUED,
+        next_try_at=now + wait,
+        last_error=_said(error),
+    )
+    outcome.given_up += final
+    outcome.postponed += not final
+
+
+def _mark(email: Email, **values: Any) -> None:
+    """Write the outcome, if the letter is still ours."""
+    Email.objects.filter(pk=email.pk, claim=email.claim, status=_S.SENDING).update(
+        claim=None, claimed_at=None, **values
+    )
+
+
+def _put_back(batch: list[Email], when: datetime, error: Exception | None) -> None:
+    """Give letters back that were not tried: it was not their fault."""
+    for email in batch:
+        values = {"last_error": _said(error)} if error else {}
+        _mark(
+            email,
+            status=_S.QUEUED,
+            next_try_at=when,
+            attempts=F("attempts") - 1,
+            **values,
+        )
+
+
+def _said(error: Exception) -> str:
+    """Return the kind of error and the server's code: its words may quote the address."""
+    code = getattr(error, "smtp_code", "")
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = ", ".join(str(reason[0]) for reason in error.recipients.values())
+    return f"{type(error).__name__} {code}".strip()[:300]

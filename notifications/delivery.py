@@ -32,7 +32,12 @@ logger = logging.getLogger(__name__)
 BATCH: Final = 20
 FIRST_WAIT: Final = timedelta(seconds=30)  # then doubled: the eighth try comes after about an hour
 _S = Email.Status
-_UNREACHABLE = (OSError, smtplib.SMTPConnectError, smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError)
+_NO_CONVERSATION = (
+    smtplib.SMTPConnectError,
+    smtplib.SMTPServerDisconnected,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPAuthenticationError,
+)
 
 
 class NotGivenUp(DomainError):
@@ -105,7 +110,7 @@ def _send_all(batch: list[Email], outcome: Outcome, *, now: datetime) -> bool:
             while batch and timezone.now() < until:
                 _send(connection, batch[0], outcome, now=now)
                 batch.pop(0)
-    except _UNREACHABLE as error:
+    except OSError as error:
         logger.warning("the mail server cannot be reached: %s", type(error).__name__)
         _put_back(batch, now + FIRST_WAIT * random.uniform(0.75, 1.25), error)  # noqa: S311 - jitter, no secret
         outcome.postponed += len(batch)
@@ -127,13 +132,21 @@ def _connection() -> Iterator[Any]:
 def _send(connection: Any, email: Email, outcome: Outcome, *, now: datetime) -> None:
     try:
         connection.send_messages([message(email, now=now)])
-    except _UNREACHABLE:
-        raise
-    except Exception as error:  # a refused address or a template that fails: this letter's trouble, not the others'
+    except Exception as error:
+        if _is_unreachable(error):
+            raise
+        # A refused address, or a template that fails: this letter's trouble, not the others'.
         _failed(email, error, outcome, now=now)
     else:
         _mark(email, status=_S.SENT, sent_at=timezone.now(), last_error="")
         outcome.sent += 1
+
+
+def _is_unreachable(error: Exception) -> bool:
+    """Say whether the server is the trouble and not the letter; every SMTPException is an OSError too."""
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, _NO_CONVERSATION)
+    return isinstance(error, OSError)
 
 
 def _failed(email: Email, error: Exception, outcome: Outcome, *, now: datetime) -> None:

@@ -25,6 +25,14 @@ PAST_THE_TRAIL = {
     "contracts/underway.py:grow": "The clock did it; the contract's own rows tell the story.",
     "fleet/db/unit.py:_write": "This writes the entries of the trail itself.",
     "notifications/outbox.py:publish": "Events are not in the trail.",
+    "notifications/mail.py:queue": "Letters are not in the trail.",
+    "notifications/delivery.py:claim": "Letters are not in the trail.",
+    "notifications/delivery.py:retry": "Letters are not in the trail.",
+    "notifications/delivery.py:_mark": "Letters are not in the trail.",
+    "notifications/notices.py:write": "Notices are not in the trail.",
+    "notifications/notices.py:see": "Notices are not in the trail.",
+    "notifications/reminders.py:_record": "What was said is not in the trail.",
+    "notifications/reminders.py:_digest": "What was said is not in the trail.",
 }
 _BULK = {"bulk_create", "bulk_update", "abulk_create", "abulk_update", "_raw_delete"}
 

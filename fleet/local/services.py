@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fleet.local import postgres, s3, valkey
+from fleet.local import postgres, s3, smtp, valkey
 from fleet.local.process import Child, stop_all
 from fleet.local.state import named_services
 
@@ -34,6 +34,12 @@ def start(
             files = s3.begin(folder / "s3", log=logs / "s3.log", keep=not throwaway, tied=tied)
             services.children.append(files.child)
             services.variables.update(files.variables)
+        # Tests bring mail servers of their own, which refuse and hang on request.
+        mail = None
+        if "SMTP_URL" not in named and not throwaway:
+            mail = smtp.begin(folder / "smtp", log=logs / "smtp.log", tied=tied)
+            services.children.append(mail.child)
+            services.variables.update(mail.variables)
         if "DATABASE_URL" not in named:
             settings = postgres.THROWAWAY if throwaway else {}
             database = postgres.start(folder / "postgres", log=logs / "postgres.log", settings=settings, tied=tied)
@@ -45,8 +51,9 @@ def start(
             )
             services.children.append(cache.child)
             services.variables["REDIS_URL"] = cache.url
-        if files:
-            files.wait()
+        for slow in (files, mail):
+            if slow:
+                slow.wait()
     except BaseException:
         services.stop()
         raise

@@ -13,7 +13,7 @@ from fleet.local.process import CannotStart
 
 OF_A_STATE = "FLEET_STATE"  # in the environment of those who have read a folder's `env` file
 
-_SERVICES = ("DATABASE_URL", "REDIS_URL", "FLEET_S3_ENDPOINT")
+_SERVICES = ("DATABASE_URL", "REDIS_URL", "FLEET_S3_ENDPOINT", "SMTP_URL")
 
 
 def named_services(environment: Mapping[str, str]) -> dict[str, str]:

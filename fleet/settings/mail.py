@@ -25,6 +25,7 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = env.text("FLEET_MAIL_FROM", "Fleet <fleet@example.com>")
+FLEET_MAILBOX = env.optional("FLEET_MAILBOX")  # the folder of a local mail server, for `manage.py mailbox`
 
 # Where links in letters lead: never taken from a request, whose Host header anybody can write.
 _home = "http://testserver" if ENVIRONMENT == "test" else f"http{'s' * HTTPS}://{ALLOWED_HOSTS[0].lstrip('.')}"

@@ -27,7 +27,7 @@ def folder() -> Iterator[Path]:
 
 
 def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
-    named = ("DATABASE_URL", "REDIS_URL", "FLEET_S3_ENDPOINT")
+    named = ("DATABASE_URL", "REDIS_URL", "FLEET_S3_ENDPOINT", "SMTP_URL")
     bare = {name: value for name, value in os.environ.items() if name not in named}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=bare, capture_output=True, text=True, check=False
@@ -61,7 +61,12 @@ def test_data_of_another_postgresql_is_refused_in_words(folder: Path) -> None:
 
 
 def test_services_that_the_environment_names_are_not_started(folder: Path) -> None:
-    named = {"DATABASE_URL": "postgres://a@db/x", "REDIS_URL": "redis://cache", "FLEET_S3_ENDPOINT": "http://s3"}
+    named = {
+        "DATABASE_URL": "postgres://a@db/x",
+        "REDIS_URL": "redis://cache",
+        "FLEET_S3_ENDPOINT": "http://s3",
+        "SMTP_URL": "smtp://mail",
+    }
     started = services.start(folder, named)
     assert (started.children, started.variables) == ([], named)
 
@@ -79,7 +84,7 @@ def test_up_runs_once_and_down_stops_what_it_has_started(folder: Path) -> None:
     assert (folder / "env").stat().st_mode & 0o077 == 0
     refused = manage("up", "--state", str(folder))
     assert (refused.returncode, refused.stderr.count("\n")) == (4, 1)
-    assert "Stopped S3 and PostgreSQL and Valkey" in manage("down", "--state", str(folder)).stderr
+    assert "Stopped S3 and SMTP and PostgreSQL and Valkey" in manage("down", "--state", str(folder)).stderr
     assert "Nothing was running" in manage("down", "--state", str(folder)).stderr
     assert not (folder / "env").exists()
 

@@ -23,6 +23,7 @@ Fleet is ready at {url}/admin/
   API         {url}/api/v1/  ·  docs {url}/api/v1/docs/
   API key     {key}
               curl -H 'Authorization: Bearer {key}' {url}/api/v1/cars/
+  e-mails     . {folder}/env && manage.py mailbox  (nothing leaves this machine)
   data, logs  {folder}  (kept for the next start)
   stop        Ctrl-C, or kill {pid}
 """

@@ -1,4 +1,4 @@
-"""`manage.py up`: PostgreSQL, Valkey and S3 in the background, for developers."""
+"""`manage.py up`: PostgreSQL, Valkey, S3 and a mail server in the background, for developers."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +14,7 @@ from fleet.local.state import AlreadyRunning, State
 class Command(BaseCommand):
     """Runs without settings: it makes the environment that the settings read (see manage.py)."""
 
-    help = "Start PostgreSQL, Valkey and S3 in the background. Examples: up; up --state /tmp/fleet"
+    help = "Start PostgreSQL, Valkey, S3 and a mail server in the background. Examples: up; up --state /tmp/fleet"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,9 +1,7 @@
 """cars/ and what may be done to one car."""
 
-from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
@@ -14,20 +12,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cars import calendar, ledger, lifecycle, odometer
+from cars.api import parameters
 from cars.api.filters import CarFilters
 from cars.api.serializers.car import BlockInput, CalendarOutput, CarSerializer, OdometerInput
 from cars.api.serializers.ledger import OccupancySerializer, ReadingSerializer
 from cars.api.serializers.workshop import DamageSerializer
+from cars.api.views.standing import PAPERS, WORKSHOP, StandingMixin
 from cars.models import Car, Damage, OdometerReading
 from files.api.records import FilesMixin, file_permissions
 from fleet.api.exporting import ExportMixin
-from fleet.api.filters import InstantFormField
 from fleet.api.pagination import BadParameter, Cursor
 from fleet.api.views import EditViewSet
 from fleet.db.period import Period
 
 
-class CarViewSet(FilesMixin[Car], ExportMixin[Car], EditViewSet[Car]):
+class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[Car]):
     """The cars. Whether one is free is asked at `cars/availability/`; one with history is archived, not deleted."""
 
     queryset = Car.objects.with_rate()
@@ -53,6 +52,7 @@ class CarViewSet(FilesMixin[Car], ExportMixin[Car], EditViewSet[Car]):
         "block": "cars.block_car",
         "calendar": "cars.view_occupancy",
         "damages": "cars.view_damage",
+        "costs": (*PAPERS, *WORKSHOP),
     }
     exports = {
         "Plate": "license_plate",
@@ -74,7 +74,7 @@ class CarViewSet(FilesMixin[Car], ExportMixin[Car], EditViewSet[Car]):
         "Id": "id",
     }
     inputs = {"odometer": OdometerInput, "block": BlockInput}
-    parameters = {"calendar": ("from", "to", "as"), "damages": Cursor.parameters}
+    parameters = {"calendar": ("from", "to", "as"), "damages": Cursor.parameters, "costs": ("from", "to")}
 
     def exported(self) -> QuerySet[Car]:
         return self.get_queryset().select_related("category", "branch")
@@ -141,8 +141,8 @@ class CarViewSet(FilesMixin[Car], ExportMixin[Car], EditViewSet[Car]):
     def calendar(self, request: Request, pk: str) -> HttpResponse:
         """When the car is taken."""
         car, now = self.get_object(), timezone.now()
-        start = _instant(request, "from") or now
-        period = Period(start, _instant(request, "to") or start + calendar.WIDEST)
+        start = parameters.instant(request, "from") or now
+        period = Period(start, parameters.instant(request, "to") or start + calendar.WIDEST)
         rows = calendar.taken(car, period)
         if _wants_ics(request):
             return HttpResponse(calendar.as_ics(car, rows, now=now), content_type="text/calendar; charset=utf-8")
@@ -161,14 +161,6 @@ class CarViewSet(FilesMixin[Car], ExportMixin[Car], EditViewSet[Car]):
         marks: Any = Damage.objects.unrepaired().filter(car=self.get_object())
         page = self.paginate_queryset(marks)
         return self.get_paginated_response(DamageSerializer(page, many=True).data)
-
-
-def _instant(request: Request, name: str) -> datetime | None:
-    try:
-        moment: datetime | None = InstantFormField(required=False).clean(request.query_params.get(name))
-    except ValidationError as error:
-        raise BadParameter(name, error.messages[0]) from error
-    return moment
 
 
 def _wants_ics(request: Request) -> bool:

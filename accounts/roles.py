@@ -53,11 +53,30 @@ _OVERRIDE = {
 _PAYMENTS = {"contracts.add_payment", "contracts.refund_payment", "contracts.capture_deposit"}
 _MAIL = {"notifications.view_email", "notifications.retry_email"} | _perms("notifications", ("reminderrule",), *_ALL)
 _EXTRAS = _perms("contracts", ("extra",), *_ALL)
+_REPORTS_OF_CARS = {"contracts.report_utilisation", "contracts.report_overdue", "contracts.report_expiring"}
+_REPORTS_OF_MONEY = {
+    "contracts.report_revenue",
+    "contracts.report_costs",
+    "contracts.report_deposits",
+    "contracts.report_waivers",
+    "contracts.report_day_close",
+    "contracts.report_past_days",
+    "contracts.view_dayclose",
+}
+_REPORTS = _REPORTS_OF_CARS | _REPORTS_OF_MONEY | {"contracts.report_maintenance"}
+# At the counter: who is late, what expires, and one's own drawer today.
+_COUNTER_REPORTS = {
+    "contracts.report_overdue",
+    "contracts.report_expiring",
+    "contracts.report_day_close",
+    "contracts.view_dayclose",
+    "contracts.add_dayclose",
+}
 _UPLOAD = {"files.add_file"}
 _USERS = _perms("accounts", ("user", "apikey", "tokensession"), *_ALL)
 
-_AGENT = _UPLOAD | _VIEW_CARS | _EDIT_CUSTOMERS | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _OPERATE
-_MANAGER = _AGENT | _MAIL | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
+_AGENT = _COUNTER_REPORTS | _UPLOAD | _VIEW_CARS | _EDIT_CUSTOMERS | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _OPERATE
+_MANAGER = _AGENT | _MAIL | _REPORTS | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
 
 PERMISSIONS: Final[dict[str, set[str]]] = {
     "admin": _MANAGER | _USERS,
@@ -67,10 +86,24 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
     "mechanic": _VIEW_CARS
     | _UPLOAD
     | _perms("cars", ("servicerecord", "issuereport", "odometerreading", "damage"), *_EDIT)
-    | {"cars.block_car"},
-    "accountant": _VIEW_CARS | _VIEW_CUSTOMERS | _PII | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _PAYMENTS,
-    "auditor": _VIEW_CARS | _VIEW_CUSTOMERS | _PII | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _VIEW_AUDIT | _VIEW_EVENTS,
-    "viewer": _VIEW_CARS | _VIEW_CUSTOMERS | _VIEW_CONTRACTS,
+    | {"cars.block_car", "contracts.report_maintenance", "contracts.report_expiring"},
+    "accountant": _VIEW_CARS
+    | _VIEW_CUSTOMERS
+    | _PII
+    | _VIEW_CONTRACTS
+    | _VIEW_PAYMENTS
+    | _PAYMENTS
+    | _REPORTS
+    | {"contracts.add_dayclose"},
+    "auditor": _VIEW_CARS
+    | _VIEW_CUSTOMERS
+    | _PII
+    | _VIEW_CONTRACTS
+    | _VIEW_PAYMENTS
+    | _VIEW_AUDIT
+    | _VIEW_EVENTS
+    | _REPORTS,
+    "viewer": _VIEW_CARS | _VIEW_CUSTOMERS | _VIEW_CONTRACTS | _REPORTS_OF_CARS,
     # An integrator sees only what its own key created; the querysets' visible_to() says so.
     "integrator": {
         "cars.view_car",

@@ -51,6 +51,7 @@ TRACKED: Final[Mapping[str, Rules]] = {
     "contracts.PriceLine": PLAIN,
     "contracts.Charge": PLAIN,
     "contracts.Payment": Rules(hidden=("note",)),
+    "contracts.DayClose": PLAIN,
     "contracts.Agreement": Rules(hidden=("verification_code",)),
 }
 

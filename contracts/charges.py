@@ -157,7 +157,8 @@ def accept(charge_id: UUID, *, by: User, now: datetime) -> Charge:
     (charge.line,) = pricing.write(contract, [line])
     contract.total += charge.line.amount
     charge.status = Charge.Status.ACCEPTED
-    charge.save(update_fields=["line", "status"])
+    charge.decided_by, charge.decided_at = by, now
+    charge.save(update_fields=["line", "status", "decided_by", "decided_at"])
     contract.save(update_fields=["total"])
     happened("contract.charge_accepted", contract, charge=str(charge.pk), amount=str(charge.amount))
     return charge
@@ -171,7 +172,8 @@ def waive(charge_id: UUID, *, reason: str, by: User, now: datetime) -> Charge:
     contract, charge = _open_charge(charge_id, "waive charge")
     charge.status = Charge.Status.WAIVED
     charge.reason = reason.strip()
-    charge.save(update_fields=["status", "reason"])
+    charge.decided_by, charge.decided_at = by, now
+    charge.save(update_fields=["status", "reason", "decided_by", "decided_at"])
     happened("contract.charge_waived", contract, charge=str(charge.pk), amount=str(charge.amount))
     return charge
 

@@ -33,3 +33,6 @@ STEPS: Final[dict[str, tuple[frozenset[Status], Status]]] = {
 HOLDING: Final = (Status.PENDING, Status.CONFIRMED, Status.ACTIVE)
 # States that no verb leaves.
 ENDED: Final = (Status.CLOSED, Status.CANCELLED, Status.NO_SHOW)
+
+# Contracts whose bill stands: the car went out, or was kept for somebody who never came.
+EARNING = (Status.ACTIVE, Status.RETURNED, Status.CLOSED, Status.NO_SHOW)

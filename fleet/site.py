@@ -95,6 +95,7 @@ _GROUPS: Final = (
             ("customers.customer", "group"),
             ("contracts.payment", "payments"),
             ("contracts.charge", "request_quote"),
+            ("contracts.dayclose", "point_of_sale"),
             ("contracts.extra", "add_shopping_cart"),
         ),
     ),

@@ -1,5 +1,5 @@
 """Contracts in the admin."""
 
-from contracts.admin import contract, records
+from contracts.admin import contract, records, till
 
-__all__ = ["contract", "records"]
+__all__ = ["contract", "records", "till"]

@@ -14,9 +14,8 @@ from contracts import search
 from contracts.api.offers import AvailabilityOutput
 from contracts.api.privacy import is_program
 from contracts.search import Wanted
-from fleet.api import pointers
 from fleet.api.fields import InstantField
-from fleet.api.filters import InvalidFilters
+from fleet.api.queries import checked
 from fleet.api.serializers import StrictSerializer
 from fleet.api.views import FleetView
 from fleet.db.period import Period
@@ -52,7 +51,7 @@ class AvailabilityView(FleetView):
         operation_id="cars_availability", parameters=[AvailabilityQuery], responses={200: AvailabilityOutput}
     )
     def get(self, request: Request) -> Response:
-        query = _checked(request)
+        query = checked(request, AvailabilityQuery)
         explain = query.pop("explain")
         wanted = Wanted(
             Period(query.pop("start"), query.pop("end")),
@@ -69,19 +68,6 @@ class AvailabilityView(FleetView):
             "alternatives": found.alternatives,
         }
         return Response(AvailabilityOutput(answer).data)
-
-
-def _checked(request: Request) -> dict[str, Any]:
-    """Return the query's values. Raises InvalidFilters (400) naming every parameter that is wrong."""
-    query = AvailabilityQuery(data=request.query_params.dict())
-    if query.is_valid():
-        return dict(query.validated_data)
-    errors = [
-        {"parameter": entry.pop("pointer").lstrip("/"), **entry}
-        for entry in map(dict, pointers.flattened(query.errors))
-    ]
-    names = ", ".join(dict.fromkeys(entry["parameter"] for entry in errors))
-    raise InvalidFilters(f"These parameters are not right: {names}.", errors=errors)
 
 
 def _code(category: str) -> str:

@@ -8,6 +8,8 @@ from contracts.api.availability import AvailabilityView
 from contracts.api.handover_views import HandoverViewSet
 from contracts.api.money_views import ChargeViewSet, ExtraViewSet, PaymentViewSet
 from contracts.api.nested import CarContracts, ContractCharges, ContractPayments, CustomerContracts
+from contracts.api.report_views import urlpatterns as reports
+from contracts.api.till_views import DayCloseViewSet
 from contracts.api.views import ContractViewSet
 
 router = SimpleRouter()
@@ -17,6 +19,7 @@ router.register("handovers", HandoverViewSet)
 router.register("charges", ChargeViewSet)
 router.register("payments", PaymentViewSet)
 router.register("extras", ExtraViewSet)
+router.register("day-closes", DayCloseViewSet)
 
 urlpatterns = [
     path("cars/availability/", AvailabilityView.as_view(), name="availability"),
@@ -28,5 +31,6 @@ urlpatterns = [
         ContractPayments.as_view({"get": "list", "post": "create"}),
         name="contract-payments",
     ),
+    *reports,
     path("", include(router.urls)),
 ]

@@ -2,6 +2,7 @@
 
 from contracts.models.agreement import Agreement
 from contracts.models.attachment import Attachment
+from contracts.models.closing import DayClose
 from contracts.models.contract import Assignment, Contract, ReferenceCounter
 from contracts.models.handover import Handover
 from contracts.models.money import Charge, Extra, Payment, PriceLine
@@ -12,6 +13,7 @@ __all__ = [
     "Attachment",
     "Charge",
     "Contract",
+    "DayClose",
     "Extra",
     "Handover",
     "Payment",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cars.models import Branch, Car, Category, Occupancy
 from contracts.querysets import AssignmentQuerySet, ContractQuerySet
-from contracts.status import Status
+from contracts.status import EARNING, Status
 from customers.models import Customer
 from fleet.db.base import Base
 
@@ -165,6 +165,13 @@ class Contract(Base):
             models.Index(fields=("end_at",), condition=Q(status="active"), name="contract_due_back"),
             # going out today, no-shows
             models.Index(fields=("start_at",), condition=Q(status="confirmed"), name="contract_going_out"),
+            # revenue: bills whose days reach into a range, and the sum of all bills (contracts/reports/revenue.py)
+            models.Index(
+                fields=("end_at", "start_at"),
+                include=("total", "pickup_branch"),
+                condition=Q(status__in=EARNING),
+                name="contract_earning",
+            ),
         )
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -131,6 +132,16 @@ class Charge(Base):
     explained = models.CharField(_("how it came about"), max_length=300)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED, editable=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("decided by"),
+        db_index=False,
+    )
     line = models.OneToOneField(
         PriceLine, models.PROTECT, null=True, editable=False, related_name="charge", verbose_name=_("price line")
     )
@@ -157,6 +168,10 @@ class Charge(Base):
                 name="charge_waived_has_reason",
                 violation_error_message=_("A waived charge says why."),
             ),
+        )
+        indexes = (
+            # charges waived in a range of days, by whom (contracts/reports/waivers.py)
+            models.Index(fields=("decided_at",), condition=Q(status="waived"), name="charge_waived"),
         )
 
     def __str__(self) -> str:

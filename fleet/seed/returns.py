@@ -87,6 +87,7 @@ def _mark(desk: Desk, rental: Rental, at: int, handover: str) -> Proposal | None
 def _decide(desk: Desk, rental: Rental, proposal: Proposal, at: int) -> None:
     """Accept the charge, or waive it; on contracts that are not settled yet it stays proposed."""
     decision, reason, line, when = "proposed", "", NULL, desk.text(at)
+    decided = (when, rental.user) if rental.slot.fate is Fate.CLOSED else (NULL, NULL)
     if rental.slot.fate is Fate.CLOSED and desk.rng.random() < 0.12:
         decision, reason = "waived", _WHY_WAIVED
     elif rental.slot.fate is Fate.CLOSED:
@@ -96,4 +97,4 @@ def _decide(desk: Desk, rental: Rental, proposal: Proposal, at: int) -> None:
         line = desk.charge(rental, written(bill), when)
     base = (rental.new_id(), when, when, rental.user, rental.id, proposal.kind)
     numbers = (proposal.inputs, proposal.quantity, proposal.unit_price, proposal.amount, proposal.explained)
-    desk.sheets.charge.add(*base, *map(encoded, numbers), decision, reason, line)
+    desk.sheets.charge.add(*base, *map(encoded, numbers), decision, reason, *decided, line)

@@ -48,7 +48,7 @@ def _line() -> Sheet:
 def _charge() -> Sheet:
     return Sheet(
         Charge, *_BASE, "contract_id", "kind", "inputs", "quantity", "unit_price", "amount", "explained", "status",
-        "reason", "line_id",
+        "reason", "decided_at", "decided_by_id", "line_id",
     )  # fmt: skip
 
 

@@ -12,10 +12,10 @@ from cars.models import Car
 from contracts import lifecycle, payments
 from contracts.booking import Booking
 from contracts.handover import NewDamage, Seen
-from contracts.models import Contract, Extra
+from contracts.models import Contract, DayClose, Extra
 from customers.models import Customer
 from tests.factories.accounts import UserFactory
-from tests.factories.cars import CarFactory
+from tests.factories.cars import BranchFactory, CarFactory
 from tests.factories.customers import CustomerFactory
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -36,6 +36,19 @@ class ExtraFactory(DjangoModelFactory):
     charge = Extra.Charge.PER_DAY
     price = Decimal("5.00")
     max_quantity = 3
+
+
+class DayCloseFactory(DjangoModelFactory):
+    """A drawer that held what it should."""
+
+    class Meta:
+        model = DayClose
+
+    branch = factory.SubFactory(BranchFactory)
+    day = NOW.date()
+    expected_cash = Decimal("0.00")
+    counted_cash = factory.SelfAttribute("expected_cash")
+    difference = Decimal("0.00")
 
 
 def manager() -> User:

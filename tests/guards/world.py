@@ -33,6 +33,7 @@ def build() -> None:
     for record in (car, customers.DocumentFactory(), Handover.objects.earliest("pk")):
         files.attached(record)
     contracts.ExtraFactory()
+    contracts.DayCloseFactory()
     ApiKeyFactory.issued(UserFactory(role="integrator"))
 
 

@@ -1,8 +1,9 @@
-"""Everything the gate must know of cars over a period, read in one statement."""
+"""Everything the gate must know of cars over a period, and when their services come due; each in one statement."""
 
+import math
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from cars.querysets import CarQuerySet
 from fleet.db.period import Period
 
 _RECENT = timedelta(days=90)  # the span over which a car's km per day are measured
+_FARTHEST = 3650  # days
 _LONGEST_TURNAROUND = timedelta(days=7)  # category_turnaround_at_most_a_week
 
 
@@ -49,6 +51,16 @@ class Restriction:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """How near a service must be to be mentioned, and to be urgent."""
+
+    warn_km: int = 2000
+    warn_days: int = 30
+    critical_km: int = 500
+    critical_days: int = 7
+
+
+@dataclass(frozen=True)
 class ServiceDue:
     """When a planned service comes due; either may be None."""
 
@@ -56,21 +68,16 @@ class ServiceDue:
     service_type: str
     due_on: date | None
     due_km: int | None
+    thresholds: Thresholds = Thresholds()
 
 
 Days = tuple[date, date]  # first and last day, both included
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What is known of one car around one period."""
+class Wear:
+    """How far a car has been driven, how fast it goes on, and which services come due."""
 
-    taken: tuple[Taken, ...]
-    liability: tuple[Days, ...]
-    registration: tuple[Days, ...]
-    inspection: tuple[Days, ...]
-    ever_inspected: bool
-    restrictions: tuple[Restriction, ...]
     services: tuple[ServiceDue, ...]
     km: int
     km_per_day: float
@@ -79,6 +86,32 @@ class Facts:
         """Return the odometer in so many days, at the car's recent pace."""
         return self.km + round(self.km_per_day * max(days, 0))
 
+    def projected_on(self, service: ServiceDue, today: date) -> date | None:
+        """Return the day on which the service comes due, by date or by km at the recent pace, whichever is first.
+
+        None while nobody can say: a service by km for a car that is hardly driven.
+        """
+        days = [service.due_on] if service.due_on else []
+        if service.due_km is not None:
+            left = service.due_km - self.km
+            if self.km_per_day > 0:
+                days.append(_days_later(today, left / self.km_per_day))
+            elif left <= 0:
+                days.append(today)
+        return min(days, default=None)
+
+
+@dataclass(frozen=True)
+class Facts(Wear):
+    """What is known of one car around one period."""
+
+    taken: tuple[Taken, ...]
+    liability: tuple[Days, ...]
+    registration: tuple[Days, ...]
+    inspection: tuple[Days, ...]
+    ever_inspected: bool
+    restrictions: tuple[Restriction, ...]
+
 
 def of(cars: CarQuerySet, period: Period, now: datetime) -> Iterator[tuple[Car, Facts]]:
     """Yield each car with its facts around the period; category and branch are loaded too."""
@@ -86,13 +119,19 @@ def of(cars: CarQuerySet, period: Period, now: datetime) -> Iterator[tuple[Car, 
         yield car, _facts(car)
 
 
+def wear(cars: CarQuerySet, now: datetime) -> Iterator[tuple[Car, Wear]]:
+    """Yield each car with its services; category and branch are loaded too."""
+    for car in cars.with_desk().annotate(**_wear_columns(now)):
+        yield car, Wear(**_wear(car))
+
+
 def _columns(period: Period, now: datetime) -> dict[str, Any]:
     # A day on each side: which local day an instant falls on depends on the branch.
     first, last = period.start.date() - timedelta(days=1), period.end.date() + timedelta(days=1)
     wide = Period(period.start, period.end + _LONGEST_TURNAROUND)
     mine = Q(car=OuterRef("pk"))
-    readings = OdometerReading.objects.valid().filter(mine).order_by()
     return {
+        **_wear_columns(now),
         "fact_taken": _rows(
             Occupancy.objects.overlapping(wide).filter(mine), id="id", kind="kind", start=F("starts"), end=F("ends")
         ),
@@ -103,6 +142,12 @@ def _columns(period: Period, now: datetime) -> dict[str, Any]:
         "fact_restrictions": _rows(
             IssueReport.objects.restricting().filter(mine), id="id", title="title", restriction="restriction"
         ),
+    }
+
+
+def _wear_columns(now: datetime) -> dict[str, Any]:
+    readings = OdometerReading.objects.valid().filter(car=OuterRef("pk")).order_by()
+    return {
         "fact_services": _services(),
         "fact_pace": Subquery(
             readings.filter(taken_at__gte=now - _RECENT)
@@ -142,6 +187,7 @@ def _services() -> ArraySubquery:
         every_months="every_months",
         since="created_at",
         last=F("last"),
+        thresholds=JSONObject(**{field.name: field.name for field in fields(Thresholds)}),
     )
 
 
@@ -156,10 +202,16 @@ def _facts(car: Any) -> Facts:
         inspection=_days(car.fact_inspection),
         ever_inspected=car.fact_ever_inspected,
         restrictions=tuple(Restriction(**row) for row in car.fact_restrictions),
-        services=tuple(_service_due(row, car) for row in car.fact_services),
-        km=car.odometer_km,
-        km_per_day=_pace(car.fact_pace),
+        **_wear(car),
     )
+
+
+def _wear(car: Any) -> dict[str, Any]:
+    return {
+        "services": tuple(_service_due(row, car) for row in car.fact_services),
+        "km": car.odometer_km,
+        "km_per_day": _pace(car.fact_pace),
+    }
 
 
 def _days(rows: list[dict[str, str]]) -> tuple[Days, ...]:
@@ -189,7 +241,12 @@ def _service_due(row: dict[str, Any], car: Any) -> ServiceDue:
         due_km = base_km + row["every_km"]
     if due_on is None and row["every_months"]:
         due_on = months_later(base_on, row["every_months"])
-    return ServiceDue(row["id"], row["service_type"], due_on, due_km)
+    return ServiceDue(row["id"], row["service_type"], due_on, due_km, Thresholds(**row["thresholds"]))
+
+
+def _days_later(today: date, days: float) -> date:
+    """Return the day so many days later, at most ten years off: beyond that a pace says nothing."""
+    return today + timedelta(days=math.floor(max(-_FARTHEST, min(days, _FARTHEST))))
 
 
 def months_later(day: date, months: int) -> date:

@@ -1,12 +1,12 @@
 """Reads of cars that read like sentences."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, Concat, Upper
+from django.db.models.functions import Coalesce, Concat, Greatest, Upper
 
 from cars.plates import plate_key
 from fleet.db.base import BaseQuerySet
@@ -134,6 +134,18 @@ class PaperQuerySet[P: "Paper"](BaseQuerySet[P]):
 
     def expiring(self, first: date, last: date) -> Self:
         return self.filter(valid_until__range=(first, last))
+
+    def of_kept_cars(self) -> Self:
+        return self.exclude(car__lifecycle__in=("archived", "disposed"))
+
+    def unrenewed(self, on: date) -> Self:
+        """The last paper of each chain: no other of its car and kind goes on where it ends, or has since."""
+        same = {"car": OuterRef("car"), **{name: OuterRef(name) for name in self.model.ALIKE}}
+        lasts_longer = Q(valid_until__gt=OuterRef("valid_until"))
+        twin = Q(valid_until=OuterRef("valid_until"), id__gt=OuterRef("id"))
+        in_time = Q(valid_from__lte=Greatest(OuterRef("valid_until") + timedelta(days=1), Value(on)))
+        renewal = self.model._default_manager.filter(in_time & lasts_longer | twin, **same)
+        return self.filter(~Exists(renewal.order_by()))
 
     def search(self, text: str) -> Self:
         return self.filter(_holding(text, "number", "notes"))

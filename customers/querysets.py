@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Upper
 
 from accounts import access
@@ -71,6 +71,12 @@ class DocumentQuerySet(BaseQuerySet["Document"]):
 
     def expiring(self, first: date, last: date) -> Self:
         return self.filter(expires_on__range=(first, last))
+
+    def current(self) -> Self:
+        """Documents that no other of their customer and kind outlasts."""
+        later = Q(expires_on__gt=OuterRef("expires_on")) | Q(expires_on=OuterRef("expires_on"), id__gt=OuterRef("id"))
+        same = self.model._default_manager.filter(later, customer=OuterRef("customer"), kind=OuterRef("kind"))
+        return self.filter(~Exists(same.order_by()))
 
 
 class FlagQuerySet(BaseQuerySet["Flag"]):

@@ -4,11 +4,11 @@ The apps above register their sources in `FLEET_DUE_SOURCES`; alerts, lists, rem
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +28,22 @@ class Subject(StrEnum):
     HOLD = "hold"
     PICK_UP = "pick_up"
     RETURN = "return"
+
+
+# What somebody must be allowed to see before he is told of it.
+SEEN_WITH: Final = {
+    Subject.INSURANCE: "cars.view_insurance",
+    Subject.REGISTRATION: "cars.view_registration",
+    Subject.INSPECTION: "cars.view_inspection",
+    Subject.SERVICE: "cars.view_serviceplan",
+    Subject.LICENCE: "customers.view_customer",
+    Subject.PASSPORT: "customers.view_customer",
+    Subject.DOCUMENT: "customers.view_document",
+    Subject.HOLD: "contracts.view_contract",
+    Subject.PICK_UP: "contracts.view_contract",
+    Subject.RETURN: "contracts.view_contract",
+}
+_UNMASKED = "customers.view_pii"
 
 
 class State(StrEnum):
@@ -53,6 +69,7 @@ class Due:
     customer_id: UUID | None = None
     contract_id: UUID | None = None
     due_km: int | None = None  # services that are due by the odometer; `due_on` is then projected
+    masked: str = ""  # what those are told instead of the title who may not see people's data
 
     def days_left(self, on: date) -> int:
         return (self.due_on - on).days
@@ -84,6 +101,15 @@ def everything(
         if wanted is None or due.subject in wanted
     )
     return sorted(found, key=lambda due: (due.due_on, due.title, str(due.object_id)))
+
+
+def shown_to(user: Any, found: Iterable[Due]) -> list[Due]:
+    """Return what the user may see, without people's names where he may not see those."""
+    subjects = {subject for subject, permission in SEEN_WITH.items() if user.has_perm(permission)}
+    seen = [due for due in found if due.subject in subjects]
+    if user.has_perm(_UNMASKED):
+        return seen
+    return [replace(due, title=due.masked, customer_id=None) if due.masked else due for due in seen]
 
 
 @cache

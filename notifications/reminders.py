@@ -87,12 +87,24 @@ def _found(rules: Sequence[ReminderRule], dues: Iterable[Due], on: date) -> list
 
 def _record(found: Sequence[Found], on: date) -> list[Found]:
     """Write what was not said before and return it; the constraint decides, not a look beforehand."""
-    rows = {one: one.row(on) for one in found}
+    rows = {one: one.row(on) for one in _not_said_of_another_day(found)}
     ReminderSent.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=500)
     ours = set(
         ReminderSent.objects.filter(found_on=on, pk__in=[row.pk for row in rows.values()]).values_list("pk", flat=True)
     )
     return [one for one, row in rows.items() if row.pk in ours]
+
+
+def _not_said_of_another_day(found: Sequence[Found]) -> list[Found]:
+    """Leave out what was said: a day projected from the odometer moves with every reading, its title does not."""
+    moving = [one.due.object_id for one in found if one.due.due_km is not None]
+    earlier = ReminderSent.objects.filter(subject_id__in=moving) if moving else ReminderSent.objects.none()
+    said = set(earlier.values_list("rule", "subject_id", "offset", "title"))
+    return [
+        one
+        for one in found
+        if one.due.due_km is None or (one.rule.pk, one.due.object_id, one.offset, one.due.title[:200]) not in said
+    ]
 
 
 def _cancel(dues: Iterable[Due]) -> int:

@@ -1,6 +1,7 @@
 """Papers a car must carry: insurance, registration, inspection."""
 
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,8 @@ from fleet.db.base import Base
 
 class Paper(Base):
     """Abstract: valid on every local day from `valid_from` to `valid_until`, both included."""
+
+    ALIKE: ClassVar[tuple[str, ...]] = ()  # what a renewal has in common with the paper that it renews
 
     car = models.ForeignKey(Car, models.PROTECT, related_name="%(class)ss", verbose_name=_("car"))
     number = models.CharField(_("number"), max_length=60)
@@ -51,8 +54,15 @@ class Paper(Base):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.number}"
 
+    @property
+    def said(self) -> str:
+        """Return what sort of paper it is, for people."""
+        return str(self._meta.verbose_name)
+
 
 class Insurance(Paper):
+    ALIKE = ("kind",)
+
     class Kind(models.TextChoices):
         LIABILITY = "liability", _("liability")
         CASCO = "casco", _("casco")
@@ -64,6 +74,10 @@ class Insurance(Paper):
     class Meta(Paper.Meta):
         verbose_name = _("insurance")
         verbose_name_plural = _("insurances")
+
+    @property
+    def said(self) -> str:
+        return f"{super().said} ({self.get_kind_display()})"
 
 
 class Registration(Paper):

@@ -9,5 +9,10 @@ CLEANING_FEE = env.decimal("FLEET_CLEANING_FEE", "40.00")
 NOTICE_MINUTES = env.whole("FLEET_NOTICE_MINUTES", 0, most=10_080)  # least time between booking and pick-up
 
 # Who knows what expires: functions of the shape fleet.due.Source.
-FLEET_DUE_SOURCES: tuple[str, ...] = ()
+FLEET_DUE_SOURCES = (
+    "cars.due.papers",
+    "cars.due.services",
+    "contracts.due.people",
+    "contracts.due.bookings",
+)
 FLEET_BRANCHES = "cars.places.choices"  # () → [(id, name)], for apps that know no cars

@@ -15,7 +15,7 @@ from fleet.db.period import Period
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PERIOD = Period(NOW + timedelta(days=1), NOW + timedelta(days=4))
 ALL_YEAR = ((date(2026, 1, 1), date(2026, 12, 31)),)
-GOOD = Facts((), ALL_YEAR, ALL_YEAR, (), False, (), (), 10_000, 50.0)
+GOOD = Facts((), 10_000, 50.0, (), ALL_YEAR, ALL_YEAR, (), False, ())
 
 
 def person(**fields: Any) -> Customer:

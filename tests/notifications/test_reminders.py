@@ -1,6 +1,7 @@
 """Reminders: the right person, the right day, exactly once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -174,3 +175,29 @@ def test_three_workers_over_thirty_days_say_everything_exactly_once() -> None:
     assert Email.objects.filter(key__startswith="digest").count() == Notification.objects.filter(kind="digest").count()
     told = sum(one.context["count"] for one in Email.objects.filter(key__startswith="digest"))
     assert told == ReminderSent.objects.filter(rule__at_once=False, told_on__isnull=False).count()
+
+
+def test_a_day_that_moves_with_the_odometer_is_not_said_again(manager: User) -> None:
+    rule(30, 14, subject="service")
+    by_km = Due(
+        Subject.SERVICE, DAY + timedelta(days=30), "cars.car", CAR, "A12-K-345 · oil at 45 000 km", due_km=45_000
+    )
+    SHELF.append(by_km)
+    assert reminders.remind(on=DAY).found == 1
+
+    SHELF[:] = [replace(by_km, due_on=DAY + timedelta(days=27))]
+
+    assert reminders.remind(on=DAY + timedelta(days=1)).found == 0
+
+
+def test_the_next_service_is_said_anew(manager: User) -> None:
+    rule(30, subject="service")
+    by_km = Due(
+        Subject.SERVICE, DAY + timedelta(days=30), "cars.car", CAR, "A12-K-345 · oil at 45 000 km", due_km=45_000
+    )
+    SHELF.append(by_km)
+    reminders.remind(on=DAY)
+
+    SHELF[:] = [replace(by_km, due_on=DAY + timedelta(days=99), title="A12-K-345 · oil at 60 000 km", due_km=60_000)]
+
+    assert reminders.remind(on=DAY + timedelta(days=90)).found == 1

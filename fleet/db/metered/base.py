@@ -1,16 +1,28 @@
 """ENGINE "fleet.db.metered": counts and times every statement, under the names of django_prometheus."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from time import perf_counter
 from typing import Any
 
+from django.db import connections
 from django.db.backends.postgresql import base
 from django_prometheus.db import connection_errors_total, connections_total, errors_total, execute_total
 from django_prometheus.db.common import query_duration_seconds
 
+from fleet import cache as states
+from fleet import witness
+from fleet.db.metered.tables import touched
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """Besides: gives every table that a transaction has written a new state, after the commit and before any answer."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._written: set[str] = set()
+
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         params["cursor_factory"] = _metered(params["cursor_factory"], self.alias, self.vendor)
@@ -25,6 +37,33 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection_errors_total.labels(self.alias, self.vendor).inc()
             raise
 
+    def _commit(self) -> None:
+        try:
+            super()._commit()  # type: ignore[misc]
+        finally:  # also when the answer to COMMIT was lost: it may have happened
+            self._tell()
+
+    def _rollback(self) -> None:
+        self._written.clear()
+        super()._rollback()  # type: ignore[misc]
+
+    def chunked_cursor(self) -> Any:
+        """Make a cursor of the server, whose statements we do not see."""
+        if watcher := witness.current():
+            watcher.elsewhere = True
+        return super().chunked_cursor()
+
+    def written(self, tables: frozenset[str]) -> None:
+        """Note what a statement has written; outside a transaction it is committed already."""
+        self._written |= tables
+        if self.autocommit:
+            self._tell()
+
+    def _tell(self) -> None:
+        tables, self._written = self._written, set()
+        if tables:
+            states.bump(tables)
+
 
 @cache  # one class per kind of cursor: a pool asks again with every check-out
 def _metered(cursor: type[Any], alias: str, vendor: str) -> type[Any]:
@@ -38,11 +77,19 @@ def _metered(cursor: type[Any], alias: str, vendor: str) -> type[Any]:
         def executemany(self, query: Any, rows: Sequence[Any], **options: Any) -> Any:
             return self._timed(len(rows), super().executemany, (query, rows), options)
 
+        @contextmanager
+        def copy(self, statement: Any, *args: Any, **options: Any) -> Iterator[Any]:
+            with super().copy(statement, *args, **options) as channel:
+                yield channel
+            _note(alias, statement)
+
         def _timed(self, statements: int, work: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
             executed.inc(statements)
             began = perf_counter()
             try:
-                return work(*args, **options)
+                done = work(*args, **options)
+                _note(alias, args[0])
+                return done
             except Exception as error:
                 errors_total.labels(alias, vendor, type(error).__name__).inc()
                 raise
@@ -50,3 +97,18 @@ def _metered(cursor: type[Any], alias: str, vendor: str) -> type[Any]:
                 duration.observe(perf_counter() - began)
 
     return MeteredCursor
+
+
+def _note(alias: str, statement: Any) -> None:
+    """Tell the transaction what it has written, and the witness of the request what it has read."""
+    watcher = witness.current()
+    if not isinstance(statement, str):  # composed: what it names is not to be read off it
+        statement = statement.as_string(None)
+    found = touched(statement)
+    if found.written:
+        wrapper: Any = connections[alias]
+        wrapper.written(found.written)
+    if watcher is not None:
+        watcher.tables |= found.read
+        watcher.wrote |= bool(found.written)
+        watcher.elsewhere |= alias != "default"

@@ -1,0 +1,46 @@
+"""What one request read and when its answer may change by itself: for who wants to keep the answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass
+class Witness:
+    """Filled while a request is answered. Nothing is kept whose witness is not `clean`."""
+
+    tables: set[str] = field(default_factory=set)
+    wrote: bool = False
+    elsewhere: bool = False  # asked another server than the primary, or something we cannot follow
+    until: datetime | None = None
+    caller: Any = None  # who was counted: limits.Caller, limits.Policy, the user's id
+
+    @property
+    def clean(self) -> bool:
+        return bool(self.tables) and self.caller is not None and not (self.wrote or self.elsewhere)
+
+
+_current: ContextVar[Witness | None] = ContextVar("fleet_witness", default=None)
+
+
+@contextmanager
+def watching(witness: Witness) -> Iterator[None]:
+    token = _current.set(witness)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current() -> Witness | None:
+    return _current.get()
+
+
+def until(moment: datetime | None) -> None:
+    """Say that what is being answered changes at this moment without a write: something expires or begins."""
+    witness = _current.get()
+    if witness is not None and moment is not None and (witness.until is None or moment < witness.until):
+        witness.until = moment

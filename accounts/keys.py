@@ -13,6 +13,7 @@ from django.db.models import Q
 from accounts import access
 from accounts.errors import KeyOver, KeyRefused
 from accounts.models import ApiKey, User
+from fleet import witness
 from fleet.actor import verb
 
 BEGINNING: Final = "fd_live_"
@@ -80,6 +81,7 @@ def verify(plain: str, *, now: datetime, address: str | None = None) -> ApiKey:
         raise KeyRefused
     granted = set(key.granted)  # type: ignore[attr-defined]
     access.remember(key.user, granted.intersection(key.scopes) if key.scopes else granted, key.roles)  # type: ignore[attr-defined]
+    witness.until(key.expires_at)
     _touch(key, now)
     return key
 

@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from accounts import access, factors, signin
 from accounts.errors import TokenRefused, TokenReused
 from accounts.models import TokenSession, User
+from fleet import witness
 from fleet.actor import acting_as
 
 
@@ -95,6 +96,7 @@ def verify(raw: str, *, now: datetime) -> TokenSession:
     if not session.second_factor and factors.demanded_of(session.roles):  # type: ignore[attr-defined]
         raise TokenRefused
     access.remember(session.user, session.granted, session.roles)  # type: ignore[attr-defined]
+    witness.until(min(session.expires_at, datetime.fromtimestamp(token["exp"], UTC)))
     return session
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from functools import cached_property
-from typing import Final
+from collections.abc import Mapping
+from functools import cached_property, partial
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connections
@@ -16,7 +17,9 @@ from fleet.door.body import Bodies, Gone, TooLarge, TooSlow
 from fleet.door.environ import environ, path
 from fleet.door.exchange import Abandoned, Answer, Exchange
 from fleet.door.threads import Busy, Threads
+from fleet.lane import Lane
 from fleet.observability import request_id
+from fleet.witness import Witness, watching
 from fleet.wsgi import application as django
 
 _JSON: Final = (b"content-type", b"application/json")
@@ -41,12 +44,16 @@ class Door:
         return Threads(settings.WEB_THREADS)
 
     @cached_property
+    def lane(self) -> Lane:
+        return Lane()
+
+    @cached_property
     def bodies(self) -> Bodies:
         return Bodies(settings.MAX_BODY_BYTES)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = _probe(scope) or await self._ask_django(scope, receive, send)
+            answer = _probe(scope) or await self._ask(scope, receive, send)
         except TooLarge:
             answer = _problem(scope, 413, "too_large", "The request's body is larger than this server accepts.")
         except TooSlow:
@@ -59,11 +66,16 @@ class Door:
             for message in answer.messages(scope["method"]):
                 await send(message)
 
-    async def _ask_django(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+    async def _ask(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         body, length = await self.bodies.read(scope, receive)
-        exchange = Exchange(django, environ(scope, body, length), send)
+
+        async def ask(more: Mapping[str, Any], witness: Witness | None) -> Answer | None:
+            exchange = Exchange(django, {**environ(scope, body, length), **more}, send)
+            work = exchange.run if witness is None else partial(_watched, exchange, witness)
+            return await self.threads.run(work, exchange.abandon)
+
         try:
-            return await self.threads.run(exchange.run, exchange.abandon)
+            return await self.lane.answer(scope, ask)
         except Busy:
             body.close()
             raise
@@ -72,10 +84,12 @@ class Door:
         """Make the threads when the worker starts; close them and the database pools when it ends."""
         await receive()
         _ = self.threads, self.bodies
+        self.lane.open()
         reporting = asyncio.create_task(self._report())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         reporting.cancel()
+        self.lane.close()
         self.threads.close()
         for connection in connections.all(initialized_only=True):
             connection.close_pool()  # type: ignore[attr-defined]
@@ -84,8 +98,14 @@ class Door:
     async def _report(self) -> None:
         while True:
             self.threads.report()
+            self.lane.report()
             gauges.report()
             await asyncio.sleep(_REPORT_SECONDS)
+
+
+def _watched(exchange: Exchange, witness: Witness) -> Answer | None:
+    with watching(witness):
+        return exchange.run()
 
 
 def _probe(scope: Scope) -> Answer | None:

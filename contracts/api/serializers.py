@@ -13,6 +13,7 @@ from contracts.api.parts import AssignmentOutput, BranchOutput, CarOutput, Categ
 from contracts.api.privacy import DriverOutput, Guarded, PersonOutput
 from contracts.models import Assignment, Contract, Handover
 from contracts.status import Status
+from fleet import witness
 from fleet.api.fields import MoneyField
 
 
@@ -74,7 +75,12 @@ class ContractRow(Guarded):
         read_only_fields = fields
 
     def get_overdue(self, contract: Contract) -> bool:
-        return contract.status == Status.ACTIVE and contract.end_at < timezone.now()
+        if contract.status != Status.ACTIVE:
+            return False
+        overdue = contract.end_at < timezone.now()
+        if not overdue:
+            witness.until(contract.end_at)
+        return overdue
 
     def get_currency(self, contract: Contract) -> str:
         return settings.CURRENCY

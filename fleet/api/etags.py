@@ -60,7 +60,7 @@ def tagged(request: Request, response: Response, instance: models.Model) -> Resp
         known = [part.strip().removeprefix("W/") for part in wanted.split(",")]
         if tag in known or known == ["*"]:
             unchanged = HttpResponseNotModified()
-            for name in ("ETag", "Cache-Control", "Vary"):
+            for name in ("ETag", "Cache-Control", "Vary", "RateLimit", "RateLimit-Policy"):
                 if rendered.has_header(name):
                     unchanged[name] = rendered[name]
             return unchanged

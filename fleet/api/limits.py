@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from fleet.counters import Command
 
+USAGE: Final = "fleet.usage"  # of a request's environ: it is counted already
 _RATE: Final = re.compile(r"(\d+)/(\d*)([smhd])")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _NETWORK: Final = {4: 32, 6: 64}  # an IPv6 customer has a whole /64 to choose addresses from

@@ -5,6 +5,7 @@ import signal
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fleet.local import process, programs
 from fleet.local.account import own_folder, unprivileged
@@ -20,14 +21,18 @@ class Valkey:
     child: Child
 
 
-def start(folder: Path, *, log: Path, keep: bool, databases: int = 16, tied: bool = True) -> Valkey:
-    """Start the server; with `keep` queued work survives a stop."""
+def start(
+    folder: Path, *, log: Path, keep: bool, databases: int = 16, tied: bool = True, like: Valkey | None = None
+) -> Valkey:
+    """Start the server; with `keep` queued work survives a stop. `like` gives it the address of an earlier one."""
     account = unprivileged(folder)
     program = programs.valkey(account)
     home = own_folder(folder, account)
     remembered = home / "running"  # pid and port of the server that uses the folder
     _stop_leftover(remembered)
-    port, password = free_port(), secrets.token_urlsafe(24)
+    earlier = urlsplit(like.url) if like else None
+    port = (earlier and earlier.port) or free_port()
+    password = (earlier and earlier.password) or secrets.token_urlsafe(24)
     settings = {
         "bind": "127.0.0.1",
         "port": str(port),

@@ -1,0 +1,230 @@
+"""The read lane: hot GETs answered by the event loop, with the bytes that Django gave to the same request.
+
+An answer is replayed to the same credential, address and headers as long as nothing has been written to any table it
+was made from, the login included; Redis says so, in the trip that counts the request. Everything else goes to Django,
+and so does whatever is refused. docs/adr/0027.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+from django_prometheus.middleware import Metrics
+from prometheus_client import Counter, Gauge
+
+from accounts import presence
+from fleet import cache
+from fleet.api import limits
+from fleet.door import Scope
+from fleet.door.exchange import Answer, Headers
+from fleet.door.line import Away, Line, pack
+from fleet.door.store import Store
+from fleet.observability import request_id
+from fleet.witness import Witness
+
+type Ask = Callable[[Mapping[str, Any], Witness | None], Awaitable[Answer | None]]
+
+_ONE: Final = r"[0-9a-f-]{36}/"
+_HOT: Final = re.compile(
+    rf"/api/v1/(?:(?:cars|customers|contracts|categories|branches)/(?:{_ONE})?|cars/availability/|countries/)"
+)
+# What does not change an answer; every other header is part of the question.
+_NOT_ASKED: Final = frozenset({b"x-request-id", b"user-agent", b"connection", b"keep-alive", b"traceparent", b"date"})
+_OF_ONE_REQUEST: Final = frozenset({b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date"})
+_KEPT_STATUSES: Final = frozenset({200, 304})
+_MOST_SECONDS: Final = 5.0  # what depends on the clock, and a writer that died between its commit and its word to Redis
+_COUNTING: Final = 3  # answers to limits.commands
+_HERD_SECONDS: Final = 1.0
+_OUTCOMES: Final = Counter("fleet_lane", "Hot reads, by what became of them.", ["outcome"])
+_HIT: Final = _OUTCOMES.labels("hit")
+_SIZE: Final = Gauge("fleet_lane_bytes", "Bytes of kept answers.", multiprocess_mode="livesum")
+
+
+class Checked(NamedTuple):
+    """What Redis said about a kept answer."""
+
+    usage: limits.Usage
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, what it was made from, and who is counted for it."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    question: bytes  # packed for Redis: the states of the tables
+    counting: bytes  # and one more request of the caller
+    states: tuple[bytes | None, ...]
+    until: float  # by time.time()
+    policy: limits.Policy
+    user_id: Any
+    answered: Any  # metrics of the view, as Django's middleware keeps them
+    latency: Any
+
+    @property
+    def size(self) -> int:
+        return len(self.body)
+
+
+class Lane:
+    def __init__(self) -> None:
+        self._store: Store[tuple[Any, ...], Kept] = Store(settings.LANE_BYTES)
+        self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._store.clear)
+        self._filling: dict[tuple[Any, ...], asyncio.Future[None]] = {}
+        self._open = settings.LANE and settings.LANE_BYTES > 0
+
+    def open(self) -> None:
+        if self._open:
+            self._line.open()
+
+    def close(self) -> None:
+        if self._open:
+            self._line.close()
+
+    def report(self) -> None:
+        _SIZE.set(self._store.size)
+
+    async def answer(self, scope: Scope, ask: Ask) -> Answer | None:
+        """Answer from what is kept, or ask Django and keep what it says."""
+        if not self._open or scope["method"] != "GET" or not _HOT.fullmatch(scope["path"]):
+            return await ask({}, None)
+        if not self._line.trusted:
+            _OUTCOMES.labels("away").inc()
+            return await ask({}, None)
+        began, key = time.perf_counter(), _key(scope)
+        kept = self._usable(key)
+        checked = await self._check(kept, count=True) if kept else None
+        if kept and checked and checked.fresh and not checked.usage.exceeded:
+            return _replay(scope, kept, checked.usage, began)
+        return await self._fill(scope, key, ask, checked.usage if checked else None, began)
+
+    def _usable(self, key: tuple[Any, ...]) -> Kept | None:
+        kept = self._store.get(key)
+        if kept is not None and kept.until <= time.time():
+            self._store.drop(key)
+            return None
+        return kept
+
+    async def _check(self, kept: Kept, *, count: bool) -> Checked | None:
+        """Count the request and compare states, in one trip; None when Redis does not answer."""
+        asked, answers = kept.question, 1
+        if count:
+            seen = presence.commands(kept.user_id, time.time())
+            asked += kept.counting + b"".join(map(pack, seen))
+            answers += _COUNTING + len(seen)
+        try:
+            states, *counted = await self._line.ask(asked, answers)
+        except Away:
+            return None
+        if not self._line.trusted or any(isinstance(one, Exception) for one in (states, *counted)):
+            return None
+        usage = limits.usage(kept.policy, counted[:_COUNTING]) if count else limits.Usage(kept.policy, 0, 0)
+        return Checked(usage, tuple(states) == kept.states)
+
+    async def _fill(
+        self, scope: Scope, key: tuple[Any, ...], ask: Ask, usage: limits.Usage | None, began: float
+    ) -> Answer | None:
+        """Let one request ask Django; the others of its kind wait for it a little, then look again."""
+        counted = {} if usage is None else {limits.USAGE: usage}
+        other = self._filling.get(key)
+        if other is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(other), _HERD_SECONDS)
+            return await self._look_again(scope, key, ask, usage, began)
+        mine = self._filling[key] = asyncio.get_running_loop().create_future()
+        try:
+            _OUTCOMES.labels("miss" if usage is None else "stale").inc()
+            states = await self._states()  # before the database is asked
+            witness = Witness()
+            answer = await ask(counted, witness)
+            if states is not None and answer is not None and self._line.trusted:
+                self._keep(scope, key, answer, witness, states)
+            return answer
+        finally:
+            del self._filling[key]
+            mine.set_result(None)
+
+    async def _look_again(
+        self, scope: Scope, key: tuple[Any, ...], ask: Ask, usage: limits.Usage | None, began: float
+    ) -> Answer | None:
+        kept = self._usable(key)
+        checked = await self._check(kept, count=usage is None) if kept else None
+        if checked is not None and usage is None:
+            usage = checked.usage
+        if kept and checked and checked.fresh and usage and not usage.exceeded:
+            return _replay(scope, kept, usage, began)
+        _OUTCOMES.labels("herd").inc()
+        return await ask({} if usage is None else {limits.USAGE: usage}, None)
+
+    async def _states(self) -> dict[bytes, bytes] | None:
+        """Return the state of every table; None when Redis does not answer. A forgotten epoch is begun anew."""
+        every = pack(("HGETALL", cache.HASH))
+        begin = pack(("HSETNX", cache.HASH, cache.EPOCH, cache.state()))
+        try:
+            _, found = await self._line.ask(begin + every, 2)
+        except Away:
+            return None
+        if isinstance(found, Exception):
+            return None
+        return dict(zip(found[::2], found[1::2], strict=True))
+
+    def _keep(
+        self, scope: Scope, key: tuple[Any, ...], answer: Answer, witness: Witness, states: dict[bytes, bytes]
+    ) -> None:
+        private = any(name.lower() == b"set-cookie" for name, _ in answer.headers)
+        if answer.status not in _KEPT_STATUSES or private or not witness.clean or witness.tables & cache.UNTRACKED:
+            return
+        fields = (cache.EPOCH, *sorted(witness.tables))
+        caller, policy, user_id = witness.caller
+        metrics, view = Metrics.get_instance(), _view(scope["path"])
+        until = time.time() + _MOST_SECONDS
+        if witness.until is not None:
+            until = min(until, witness.until.timestamp())
+        self._store.put(
+            key,
+            Kept(
+                status=answer.status,
+                headers=[(name, value) for name, value in answer.headers if name.lower() not in _OF_ONE_REQUEST],
+                body=answer.body,
+                question=pack(("HMGET", cache.HASH, *fields)),
+                states=tuple(states.get(name.encode()) for name in fields),
+                until=until,
+                counting=b"".join(map(pack, limits.commands(caller, policy))),
+                policy=policy,
+                user_id=user_id,
+                answered=metrics.responses_by_status_view_method.labels(str(answer.status), view, "GET"),
+                latency=metrics.requests_latency_by_view_method.labels(view, "GET"),
+            ),
+        )
+
+
+def _key(scope: Scope) -> tuple[Any, ...]:
+    """Return everything that an answer may depend on besides the database: the same question has the same key."""
+    headers = tuple(pair for pair in scope["headers"] if pair[0] not in _NOT_ASKED)
+    client = scope.get("client")
+    return scope["raw_path"], scope["query_string"], scope["scheme"], client[0] if client else "", headers
+
+
+def _replay(scope: Scope, kept: Kept, usage: limits.Usage, began: float) -> Answer:
+    claimed = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+    with request_id.under(claimed) as chosen:
+        own = [(name.encode(), value.encode()) for name, value in limits.headers(usage).items()]
+        headers = [*kept.headers, *own, (b"X-Request-Id", chosen.encode())]
+    _HIT.inc()
+    kept.answered.inc()
+    kept.latency.observe(time.perf_counter() - began)
+    return Answer(kept.status, headers, kept.body)
+
+
+def _view(path: str) -> str:
+    with suppress(Resolver404):
+        return resolve(path).view_name or "<unnamed view>"
+    return "<unnamed view>"

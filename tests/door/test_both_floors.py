@@ -1,0 +1,157 @@
+"""Django and the read lane say the same, byte for byte, to everyone; what is written is seen by the next reader."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts import keys, tokens
+from accounts.models import User
+from cars.models import Branch, Car
+from contracts.models import Contract
+from customers.models import Customer
+from fleet.bench.server import serving
+from tests.door.conftest import Served
+from tests.factories import contracts as given
+from tests.factories.accounts import ApiKeyFactory, UserFactory
+from tests.factories.cars import CarFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+_CHANGING = {"date", "x-request-id", "ratelimit"}
+
+
+@pytest.fixture
+def floors() -> Iterator[tuple[Served, Served]]:
+    """One server with the lane and one without, over the same rows."""
+    shape: dict[str, Any] = {"workers": 1, "threads": 2, "probe": "/livez", "FLEET_METRICS_TOKEN": "m"}
+    with serving("fleet.asgi", **shape) as lane, serving("fleet.asgi", **shape, FLEET_LANE="off") as django:
+        yield Served(*lane), Served(*django)
+
+
+@pytest.fixture
+def lane() -> Iterator[Served]:
+    with serving("fleet.asgi", workers=1, threads=2, probe="/livez", FLEET_METRICS_TOKEN="m") as found:
+        yield Served(*found)
+
+
+def hot() -> list[str]:
+    car, customer, contract = Car.objects.first(), Customer.objects.first(), Contract.objects.first()
+    assert car
+    assert customer
+    assert contract
+    period = "start=2027-03-01T08:00:00Z&end=2027-03-04T08:00:00Z"
+    return [
+        *(f"/api/v1/{name}/" for name in ("cars", "customers", "contracts", "categories", "branches", "countries")),
+        "/api/v1/cars/?limit=2&sort=-created_at",
+        f"/api/v1/cars/availability/?{period}",
+        f"/api/v1/cars/{car.pk}/",
+        f"/api/v1/branches/{car.branch_id}/",
+        f"/api/v1/categories/{car.category_id}/",
+        f"/api/v1/customers/{customer.pk}/",
+        f"/api/v1/contracts/{contract.pk}/",
+        f"/api/v1/cars/{customer.pk}/",  # there is none
+        "/api/v1/cars/?colour=red",  # no such parameter
+    ]
+
+
+def credentials() -> dict[str, dict[str, str]]:
+    roles = ("manager", "mechanic", "viewer")
+    people = {role: tokens.open_session(UserFactory(role=role), now=timezone.now()).access for role in roles}
+    integrator = ApiKeyFactory.issued()
+    return {
+        **{role: {"Authorization": f"Bearer {token}"} for role, token in people.items()},
+        "integrator": {"X_API_Key": integrator.plain},
+        "nobody": {},
+        "liar": {"Authorization": f"Bearer {people['viewer'][:-2]}xx"},
+    }
+
+
+def said(served: Served, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    answer, body = served.get(path, **headers)
+    kept = {name.lower(): value for name, value in answer.headers.items() if name.lower() not in _CHANGING}
+    own = re.sub(rb'"request_id":\s*"[^"]+"', b"", body)
+    links = {name: value.replace(str(served.port), "PORT") for name, value in kept.items()}
+    return (
+        answer.status,
+        {name: value for name, value in links.items() if name != "content-length"},
+        own.replace(str(served.port).encode(), b"PORT"),
+    )
+
+
+def test_both_floors_say_the_same_to_everyone(floors: tuple[Served, Served]) -> None:
+    given.confirmed(by=given.manager())
+    served, plain = floors
+    for who, headers in credentials().items():
+        for path in hot():
+            expected = said(plain, path, headers)
+            for turn in ("first", "kept"):
+                assert said(served, path, headers) == expected, f"{who} {path} {turn}"
+            tag = {"If_None_Match": expected[1].get("etag", '"none"')}
+            unchanged = said(plain, path, headers | tag)
+            assert [said(served, path, headers | tag) for _ in range(2)] == [unchanged, unchanged]
+    assert hits(served) > 40
+
+
+def hits(served: Served) -> float:
+    body = served.get("/metrics", Authorization="Bearer m")[1].decode()
+    found = re.search(r'fleet_lane_total\{outcome="hit"\} ([\d.]+)', body)
+    return float(found[1]) if found else 0.0
+
+
+def test_a_hot_read_is_kept_and_its_change_is_seen_at_once(lane: Served) -> None:
+    branch, headers = CarFactory().branch, bearer(UserFactory(role="manager"))
+    path = f"/api/v1/branches/{branch.pk}/"
+    for number in range(5):
+        lane.get(path, **headers)
+        Branch.objects.filter(pk=branch.pk).update(name=f"Name {number}")
+        seen = [lane.get(path, **headers)[1] for _ in range(2)]
+        assert all(f"Name {number}".encode() in body for body in seen)
+    assert hits(lane) >= 5
+
+
+def bearer(user: User) -> dict[str, str]:
+    return {"Authorization": f"Bearer {tokens.open_session(user, now=timezone.now()).access}"}
+
+
+def test_a_credential_that_ends_ends_at_once(lane: Served) -> None:
+    Branch.objects.create(code="a", name="A")
+    user = UserFactory(role="viewer")
+    headers, issued = bearer(user), ApiKeyFactory.issued(role="viewer")
+    key = {"X_API_Key": issued.plain}
+    path = "/api/v1/branches/"
+    assert [lane.get(path, **who)[0].status for who in (headers, headers, key, key)] == [200] * 4
+    keys.revoke(issued.key.pk, by=None, now=timezone.now())
+    tokens.revoke_all(user, now=timezone.now(), reason="test")
+    assert [lane.get(path, **who)[0].status for who in (headers, key)] == [401, 401]
+
+
+def test_a_role_that_is_taken_away_is_gone_at_once(lane: Served) -> None:
+    user = UserFactory(role="viewer")
+    headers = bearer(user)
+    assert [lane.get("/api/v1/customers/", **headers)[0].status for _ in range(2)] == [200, 200]
+    user.groups.clear()
+    assert lane.get("/api/v1/customers/", **headers)[0].status == 403
+
+
+def test_a_key_that_expires_is_not_kept_beyond_its_moment(lane: Served) -> None:
+    issued = ApiKeyFactory.issued(role="viewer", expires_at=timezone.now() + timedelta(seconds=3))
+    key, statuses = {"X_API_Key": issued.plain}, []
+    while (status := lane.get("/api/v1/branches/", **key)[0].status) == 200:
+        statuses.append(status)
+        assert timezone.now() < issued.key.expires_at + timedelta(seconds=1)
+    assert status == 401
+    assert len(statuses) > 2
+
+
+def test_every_request_is_counted_once_on_both_floors() -> None:
+    user = UserFactory(role="viewer")
+    headers = bearer(user)
+    with serving("fleet.asgi", workers=1, threads=2, probe="/livez", FLEET_RATES="user=5/1m") as found:
+        served = Served(*found)
+        answers = [served.get("/api/v1/branches/", **headers)[0] for _ in range(7)]
+    assert [answer.status for answer in answers] == [200] * 5 + [429] * 2
+    assert [answer.headers["RateLimit"].split(";")[1] for answer in answers[:5]] == [f"r={n}" for n in (4, 3, 2, 1, 0)]
+    assert answers[-1].headers["Retry-After"]

@@ -1,8 +1,9 @@
 """Sending what waits: claim, talk, mark. The network is only talked to between two transactions.
 
-A letter is claimed by a conditional UPDATE and belongs to one worker for `LEASE`. A worker that is killed leaves its
-letters claimed; when the lease is over somebody else takes them. Only a kill between the server's "250 OK" and our mark
-sends a letter twice, with the same Message-ID; `repeats` counts how often that may have happened.
+A letter is claimed by a conditional UPDATE and belongs to one worker for a lease, measured by the database's clock. A
+worker that is killed leaves its letters claimed; when the lease is over somebody else takes them. Only a kill between
+the server's "250 OK" and our mark sends a letter twice, with the same Message-ID; `repeats` counts how often that may
+have happened: once per kill, to the one letter that was in hand.
 """
 
 import logging
@@ -18,7 +19,8 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.mail import mailers
 from django.db import transaction
-from django.db.models import Case, F, PositiveSmallIntegerField, When
+from django.db.models import Case, F, When
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from fleet.actor import verb
@@ -38,6 +40,7 @@ _NO_CONVERSATION = (
     smtplib.SMTPHeloError,
     smtplib.SMTPAuthenticationError,
 )
+_CLOSING: Final = 421  # "service not available, closing the channel", whatever it was an answer to
 
 
 class NotGivenUp(DomainError):
@@ -66,24 +69,21 @@ def claim(count: int, *, now: datetime) -> list[Email]:
     """Take up to so many letters for this worker alone."""
     token = uuid4()
     with transaction.atomic():
-        ids = list(
-            Email.objects.due(now, now - lease())
+        found = list(
+            Email.objects.due(now, lease())
             .select_for_update(skip_locked=True, no_key=True)
-            .values_list("pk", flat=True)[:count]
+            .values_list("pk", "claim", named=True)[:count]
         )
-        Email.objects.filter(pk__in=ids).update(
-            # Somebody had it in hand and was not heard of again: the server may have it already.
-            repeats=Case(
-                When(status=_S.SENDING, then=F("repeats") + 1),
-                default=F("repeats"),
-                output_field=PositiveSmallIntegerField(),
-            ),
+        # A batch is sent in order: of what a dead worker had claimed, the server can have the first and no other.
+        in_hand = {row.claim: row.pk for row in reversed(found) if row.claim}.values()
+        Email.objects.filter(pk__in=[row.pk for row in found]).update(
+            repeats=F("repeats") + Case(When(pk__in=in_hand, then=1), default=0),
             status=_S.SENDING,
             claim=token,
-            claimed_at=now,
+            claimed_at=Now(),  # not `now`, which may be any day: a lease is real time
             attempts=F("attempts") + 1,
         )
-    return list(Email.objects.filter(claim=token, status=_S.SENDING).order_by("next_try_at", "id")) if ids else []
+    return list(Email.objects.filter(claim=token, status=_S.SENDING).order_by("next_try_at", "id")) if found else []
 
 
 def lease() -> timedelta:
@@ -103,13 +103,12 @@ def retry(email_id: UUID, *, by: Any, now: datetime) -> Email:
 
 
 def _send_all(batch: list[Email], outcome: Outcome, *, now: datetime) -> bool:
-    """Send a batch over one connection; False when the server cannot be reached."""
+    """Send a batch over one connection; False when the server cannot be reached or went away."""
     until = timezone.now() + lease() / 2  # past this the rest could be somebody else's
     try:
         with _connection() as connection:
             while batch and timezone.now() < until:
-                _send(connection, batch[0], outcome, now=now)
-                batch.pop(0)
+                _send(connection, batch.pop(0), outcome, now=now)
     except OSError as error:
         logger.warning("the mail server cannot be reached: %s", type(error).__name__)
         _put_back(batch, now + FIRST_WAIT * random.uniform(0.75, 1.25), error)  # noqa: S311 - jitter, no secret
@@ -130,13 +129,17 @@ def _connection() -> Iterator[Any]:
 
 
 def _send(connection: Any, email: Email, outcome: Outcome, *, now: datetime) -> None:
+    """Send one letter. Raises OSError when the conversation is over."""
     try:
         connection.send_messages([message(email, now=now)])
     except Exception as error:
-        if _is_unreachable(error):
+        # A refused address, or a template that fails, is this letter's trouble and not the others'. A server that
+        # hangs up or falls silent in the midst of a letter counts against it too: one that makes the server stumble
+        # would hold the others up for ever.
+        ended = _is_unreachable(error)
+        _failed(email, error, outcome, now=now, perhaps_sent=ended and not _codes(error))
+        if ended:
             raise
-        # A refused address, or a template that fails: this letter's trouble, not the others'.
-        _failed(email, error, outcome, now=now)
     else:
         _mark(email, status=_S.SENT, sent_at=timezone.now(), last_error="")
         outcome.sent += 1
@@ -144,12 +147,14 @@ def _send(connection: Any, email: Email, outcome: Outcome, *, now: datetime) -> 
 
 def _is_unreachable(error: Exception) -> bool:
     """Say whether the server is the trouble and not the letter; every SMTPException is an OSError too."""
+    if _CLOSING in _codes(error):
+        return True
     if isinstance(error, smtplib.SMTPException):
         return isinstance(error, _NO_CONVERSATION)
     return isinstance(error, OSError)
 
 
-def _failed(email: Email, error: Exception, outcome: Outcome, *, now: datetime) -> None:
+def _failed(email: Email, error: Exception, outcome: Outcome, *, now: datetime, perhaps_sent: bool) -> None:
     final = email.attempts >= MOST_TRIES
     logger.warning("e-mail %s failed: %s", email.pk, type(error).__name__)
     wait = FIRST_WAIT * 2 ** (email.attempts - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
@@ -158,6 +163,7 @@ def _failed(email: Email, error: Exception, outcome: Outcome, *, now: datetime) 
         status=_S.FAILED if final else _S.QUEUED,
         next_try_at=now + wait,
         last_error=_said(error),
+        repeats=F("repeats") + int(perhaps_sent and not final),
     )
     outcome.given_up += final
     outcome.postponed += not final
@@ -185,7 +191,10 @@ def _put_back(batch: list[Email], when: datetime, error: Exception | None) -> No
 
 def _said(error: Exception) -> str:
     """Return the kind of error and the server's code: its words may quote the address."""
-    code = getattr(error, "smtp_code", "")
+    return f"{type(error).__name__} {', '.join(map(str, _codes(error)))}".strip()[:300]
+
+
+def _codes(error: Exception) -> list[int]:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = ", ".join(str(reason[0]) for reason in error.recipients.values())
-    return f"{type(error).__name__} {code}".strip()[:300]
+        return [reason[0] for reason in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []

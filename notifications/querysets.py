@@ -1,11 +1,12 @@
 """Reads of what happened, of letters, notices and reminders."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from fleet.db.base import BaseQuerySet
 
@@ -20,10 +21,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class EmailQuerySet(models.QuerySet["Email"]):
-    def due(self, now: datetime, lost_since: datetime) -> Self:
-        """Letters to send: those whose time has come, and those whose worker has not been heard of since."""
+    def due(self, now: datetime, lease: timedelta) -> Self:
+        """Letters to send: those whose time has come, and those whose worker has not been heard of for so long."""
         waiting = Q(status="queued", next_try_at__lte=now)
-        return self.filter(waiting | Q(status="sending", claimed_at__lt=lost_since)).order_by("next_try_at", "id")
+        return self.filter(waiting | Q(status="sending", claimed_at__lt=Now() - lease)).order_by("next_try_at", "id")
 
     def waiting(self) -> Self:
         return self.filter(status__in=("queued", "sending"))

@@ -1,5 +1,6 @@
 """A mail server on a real socket that keeps what it is given, and can be told to refuse."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +16,15 @@ from fleet.local.process import free_port
 
 @dataclass
 class Sink:
-    """`refusing` answers to RCPT, e.g. {"bad@example.com": "550 no such user"}; "*" is everybody."""
+    """`refusing` answers to RCPT, e.g. {"bad@example.com": "550 no such user"}; "*" is everybody.
+
+    `silent_for` so many seconds it has a letter and says nothing.
+    """
 
     port: int
     received: list[Message] = field(default_factory=list)
     refusing: dict[str, str] = field(default_factory=dict)
+    silent_for: float = 0
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
         answer = self.refusing.get(address, self.refusing.get("*"))
@@ -30,6 +35,7 @@ class Sink:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         self.received.append(message_from_bytes(envelope.content, policy=default))
+        await asyncio.sleep(self.silent_for)
         return "250 OK"
 
     @property

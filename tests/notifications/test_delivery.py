@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -112,12 +113,45 @@ def test_a_server_that_is_away_costs_no_letter_a_try(settings: Settings) -> None
 
 
 def test_what_a_dead_worker_had_in_hand_is_sent_by_another_and_counted(sink: Sink) -> None:
-    letter()
-    now = timezone.now()
-    assert len(delivery.claim(10, now=now)) == 1
+    first, second = letter("first"), letter("second")
+    assert delivery.claim(10, now=timezone.now()) == [first, second]
 
-    assert delivery.deliver(now=now + delivery.lease() / 2).sent == 0
-    assert delivery.deliver(now=now + delivery.lease() * 2).sent == 1
+    wait(delivery.lease() / 2)
+    assert delivery.deliver(now=timezone.now()).sent == 0
+    wait(delivery.lease())
+    assert delivery.deliver(now=timezone.now()).sent == 2
+    assert [row.repeats for row in Email.objects.order_by("id")] == [1, 0]
+
+
+def test_a_lease_is_real_time_on_whatever_day_the_job_believes_to_be(sink: Sink) -> None:
+    letter()
+    far = timezone.now() + timedelta(days=400)
+    delivery.claim(10, now=far)
+
+    assert delivery.deliver(now=far + timedelta(days=1)).sent == 0
+    wait(delivery.lease() * 2)
+    assert delivery.deliver(now=timezone.now()).sent == 1
+
+
+def test_a_letter_that_makes_the_server_hang_up_does_not_hold_the_others_up(sink: Sink) -> None:
+    sink.refusing["bad@example.com"] = "421 closing"
+    letter("a", "bad@example.com")
+    letter("b")
+
+    for run in range(3):
+        delivery.deliver(now=timezone.now() + timedelta(seconds=40 * run))
+
+    bad, good = Email.objects.order_by("id")
+    assert (bad.status, bad.repeats, good.status, good.attempts) == ("queued", 0, "sent", 1)
+    assert bad.attempts >= 2
+
+
+def test_a_server_that_falls_silent_is_counted_as_perhaps_sent(sink: Sink, settings: Settings) -> None:
+    settings.MAILERS["default"]["OPTIONS"]["timeout"] = 0.3
+    sink.silent_for = 1
+    letter()
+
+    assert delivery.deliver(now=timezone.now()).postponed == 1
     assert Email.objects.get().repeats == 1
 
 
@@ -134,3 +168,8 @@ def test_a_letter_that_was_given_up_can_be_sent_again(sink: Sink) -> None:
 
 def manager() -> User:
     return User.objects.filter(groups__name="manager").first() or UserFactory(role="manager")
+
+
+def wait(time: timedelta) -> None:
+    """Let so much time pass for what is in hand; the database's clock does not move for us."""
+    Email.objects.filter(status="sending").update(claimed_at=F("claimed_at") - time)

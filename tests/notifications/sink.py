@@ -45,8 +45,8 @@ class Sink:
 
 
 @contextmanager
-def running(port: int | None = None) -> Iterator[Sink]:
-    sink = Sink(port or free_port())
+def running(port: int | None = None, *, sink: Sink | None = None) -> Iterator[Sink]:
+    sink = sink or Sink(port or free_port())
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
     try:

@@ -124,6 +124,8 @@ _GROUPS: Final = (
             ("accounts.user", "person"),
             ("accounts.apikey", "key"),
             ("accounts.tokensession", "devices"),
+            ("notifications.email", "mail"),
+            ("notifications.reminderrule", "schedule"),
             ("notifications.event", "bolt"),
             ("auditlog.logentry", "history"),
         ),

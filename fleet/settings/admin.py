@@ -22,6 +22,10 @@ def _control_names(request: object) -> str:
     return static("fleet/js/names.js")
 
 
+def _bell(request: object) -> str:
+    return static("fleet/js/bell.js")
+
+
 def _icon(request: object) -> str:
     return static("fleet/icon.svg")
 
@@ -32,7 +36,7 @@ UNFOLD = {
     "SITE_SYMBOL": "directions_car",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "STYLES": [_theme, _stylesheet],
-    "SCRIPTS": [_adapter, _control_names],
+    "SCRIPTS": [_adapter, _control_names, _bell],
     "GLOBAL_CALLBACK": "fleet.site.strict_context",
     "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
     "SITE_URL": None,  # there is no other site to go back to

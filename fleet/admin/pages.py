@@ -43,7 +43,9 @@ class Page:
 
     def is_open_to(self, request: HttpRequest) -> bool:
         """Say who gets in; the site lets only staff come as far as LOGGED_IN."""
-        return any(name in (ANYONE, LOGGED_IN) or request.user.has_perm(name) for name in self.permissions)
+        if self.is_public or (LOGGED_IN in self.permissions and request.user.is_active):
+            return True
+        return any(request.user.has_perm(name) for name in self.permissions)
 
 
 _pages: Final[dict[str, Page]] = {}

@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.mail import mailers
 from django.db import transaction
-from django.db.models import Case, F, When
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -58,6 +58,7 @@ class Outcome:
 def deliver(*, now: datetime, most: int | None = None) -> Outcome:
     """Send everything that is due, batch after batch. An unreachable server ends the run and costs no letter a try."""
     outcome = Outcome()
+    recover()
     while most is None or outcome.sent + outcome.postponed + outcome.given_up < most:
         batch = claim(BATCH if most is None else min(BATCH, most), now=now)
         if not batch or not _send_all(batch, outcome, now=now):
@@ -69,21 +70,30 @@ def claim(count: int, *, now: datetime) -> list[Email]:
     """Take up to so many letters for this worker alone."""
     token = uuid4()
     with transaction.atomic():
-        found = list(
-            Email.objects.due(now, lease())
-            .select_for_update(skip_locked=True, no_key=True)
-            .values_list("pk", "claim", named=True)[:count]
-        )
-        # A batch is sent in order: of what a dead worker had claimed, the server can have the first and no other.
-        in_hand = {row.claim: row.pk for row in reversed(found) if row.claim}.values()
-        Email.objects.filter(pk__in=[row.pk for row in found]).update(
-            repeats=F("repeats") + Case(When(pk__in=in_hand, then=1), default=0),
+        waiting = Email.objects.due(now).select_for_update(skip_locked=True, no_key=True)
+        ids = list(waiting.values_list("pk", flat=True)[:count])
+        Email.objects.filter(pk__in=ids).update(
             status=_S.SENDING,
             claim=token,
             claimed_at=Now(),  # not `now`, which may be any day: a lease is real time
             attempts=F("attempts") + 1,
         )
-    return list(Email.objects.filter(claim=token, status=_S.SENDING).order_by("next_try_at", "id")) if found else []
+    return list(Email.objects.filter(claim=token, status=_S.SENDING).order_by("next_try_at", "id")) if ids else []
+
+
+def recover() -> int:
+    """Put back what dead workers had claimed; returns how many letters.
+
+    A batch is sent in order: of a dead worker's, the server can have the first and no other. So each is put back
+    whole, by one of us: whoever comes second waits for the lock and finds nothing left.
+    """
+    with transaction.atomic():
+        lost = Email.objects.lost(lease()).select_for_update(no_key=True).values_list("pk", "claim", named=True)
+        found = list(lost)
+        in_hand = {row.claim: row.pk for row in reversed(found)}.values()
+        Email.objects.filter(pk__in=in_hand).update(repeats=F("repeats") + 1)
+        Email.objects.filter(pk__in=[row.pk for row in found]).update(status=_S.QUEUED, claim=None, claimed_at=None)
+    return len(found)
 
 
 def lease() -> timedelta:

@@ -21,10 +21,13 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class EmailQuerySet(models.QuerySet["Email"]):
-    def due(self, now: datetime, lease: timedelta) -> Self:
-        """Letters to send: those whose time has come, and those whose worker has not been heard of for so long."""
-        waiting = Q(status="queued", next_try_at__lte=now)
-        return self.filter(waiting | Q(status="sending", claimed_at__lt=Now() - lease)).order_by("next_try_at", "id")
+    def due(self, now: datetime) -> Self:
+        """Letters whose time has come."""
+        return self.filter(status="queued", next_try_at__lte=now).order_by("next_try_at", "id")
+
+    def lost(self, lease: timedelta) -> Self:
+        """Letters whose worker has not been heard of for so long, in the order in which it would have sent them."""
+        return self.filter(status="sending", claimed_at__lt=Now() - lease).order_by("next_try_at", "id")
 
     def waiting(self) -> Self:
         return self.filter(status__in=("queued", "sending"))

@@ -51,7 +51,7 @@ class Email(models.Model):
             ),
         )
         indexes = (
-            # EmailQuerySet.due(): what waits, and what a dead worker has left
+            # EmailQuerySet.due() and lost(): what waits, and what a dead worker has left
             models.Index(fields=("next_try_at",), condition=Q(status="queued"), name="email_waiting"),
             models.Index(fields=("claimed_at",), condition=Q(status="sending"), name="email_in_hand"),
             # the list of what was given up

@@ -27,6 +27,7 @@ PAST_THE_TRAIL = {
     "notifications/outbox.py:publish": "Events are not in the trail.",
     "notifications/mail.py:queue": "Letters are not in the trail.",
     "notifications/delivery.py:claim": "Letters are not in the trail.",
+    "notifications/delivery.py:recover": "Letters are not in the trail.",
     "notifications/delivery.py:retry": "Letters are not in the trail.",
     "notifications/delivery.py:_mark": "Letters are not in the trail.",
     "notifications/notices.py:write": "Notices are not in the trail.",

@@ -28,7 +28,7 @@ class Command(FleetCommand):
     def work(self, *, on: datetime | None, limit: int, dry_run: bool, **options: Any) -> Counts:
         now = on or timezone.now()
         if dry_run:
-            return {"waiting": Email.objects.due(now, delivery.lease()).count()}
+            return {"waiting": Email.objects.due(now).count() + Email.objects.lost(delivery.lease()).count()}
         outcome = delivery.deliver(now=now, most=limit)
         if outcome.given_up:
             self.warn(f"{outcome.given_up} given up; see the list of e-mails in the admin")

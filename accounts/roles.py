@@ -52,6 +52,10 @@ _OVERRIDE = {
 }
 _PAYMENTS = {"contracts.add_payment", "contracts.refund_payment", "contracts.capture_deposit"}
 _MAIL = {"notifications.view_email", "notifications.retry_email"} | _perms("notifications", ("reminderrule",), *_ALL)
+_WEBHOOKS = _perms("notifications", ("webhookendpoint",), *_ALL) | {
+    "notifications.view_webhookdelivery",
+    "notifications.resend_webhookdelivery",
+}
 _EXTRAS = _perms("contracts", ("extra",), *_ALL)
 _REPORTS_OF_CARS = {"contracts.report_utilisation", "contracts.report_overdue", "contracts.report_expiring"}
 _REPORTS_OF_MONEY = {
@@ -79,7 +83,7 @@ _AGENT = _COUNTER_REPORTS | _UPLOAD | _VIEW_CARS | _EDIT_CUSTOMERS | _VIEW_CONTR
 _MANAGER = _AGENT | _MAIL | _REPORTS | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
 
 PERMISSIONS: Final[dict[str, set[str]]] = {
-    "admin": _MANAGER | _USERS,
+    "admin": _MANAGER | _USERS | _WEBHOOKS,
     "manager": _MANAGER,
     # An agent takes money and releases deposits; giving it back or keeping it is the accountant's.
     "agent": _AGENT | {"contracts.add_payment"},
@@ -117,7 +121,8 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "customers.add_customer",
         "customers.view_pii",
     }
-    | _BOOK,
+    | _BOOK
+    | _WEBHOOKS,
 }
 
 ROLES: Final = tuple(PERMISSIONS)

@@ -33,6 +33,7 @@ TRACKED: Final[Mapping[str, Rules]] = {
     "cars.Occupancy": PLAIN,
     "cars.Attachment": PLAIN,
     "notifications.ReminderRule": PLAIN,
+    "notifications.WebhookEndpoint": Rules(unlogged=("failing_since",)),
     "customers.Customer": Rules(
         masked=("phone", "email", "licence_number", "passport_number", "personal_id", "vat_number"),
         hidden=("name", "father_name", "company_name", "address", "city", "birth_date", "notes"),
@@ -71,6 +72,8 @@ EXEMPT: Final[Mapping[str, str]] = {
     "notifications.Email": "A letter in the outbox; the change it tells of is in the trail.",
     "notifications.Notification": "Says what is in the trail already.",
     "notifications.ReminderSent": "Keeps a reminder to once; the paper it is about is in the trail.",
+    "notifications.WebhookDelivery": "A message on its way; the change it tells of is in the trail.",
+    "notifications.WebhookProgress": "How far the events were handed on; says nothing of the business.",
     "notifications.Event": "A record of what happened, written once and never changed.",
     "sessions.Session": "A browser's session; holds no business data.",
 }

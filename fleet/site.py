@@ -127,6 +127,8 @@ _GROUPS: Final = (
             ("notifications.email", "mail"),
             ("notifications.reminderrule", "schedule"),
             ("notifications.event", "bolt"),
+            ("notifications.webhookendpoint", "link"),
+            ("notifications.webhookdelivery", "replay"),
             ("auditlog.logentry", "history"),
         ),
     ),

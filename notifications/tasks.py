@@ -3,13 +3,22 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import delivery, reminders
+from notifications import delivery, reminders, webhooks
 
 
 @shared_task(name="notifications.tasks.deliver_mail")
 def deliver_mail() -> int:
     """Send what waits; return how many letters were sent."""
     return delivery.deliver(now=timezone.now()).sent
+
+
+@shared_task(name="notifications.tasks.call_webhooks")
+def call_webhooks() -> int:
+    """Hand events to the webhooks and post what is due; return how much arrived."""
+    now = timezone.now()
+    while webhooks.relay(now=now):
+        pass
+    return webhooks.deliver(now=now)
 
 
 @shared_task(name="notifications.tasks.remind")

@@ -9,6 +9,7 @@ from .cache import *  # noqa: F403
 from .api import *  # noqa: F403
 from .celery import *  # noqa: F403
 from .mail import *  # noqa: F403
+from .webhooks import *  # noqa: F403
 from .storage import *  # noqa: F403
 from .admin import *  # noqa: F403
 from .audit import *  # noqa: F403

@@ -20,12 +20,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = tuple(Queue(name) for name in ("default", "mail", "webhooks"))  # a worker serves all of them
-CELERY_TASK_ROUTES = {"notifications.tasks.deliver_mail": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.deliver_mail": {"queue": "mail"},
+    "notifications.tasks.call_webhooks": {"queue": "webhooks"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # A static table: every entry is safe to run twice and on any number of workers.
 CELERY_BEAT_SCHEDULE = {
     "deliver-mail": {"task": "notifications.tasks.deliver_mail", "schedule": 30.0, "options": {"expires": 25}},
+    "call-webhooks": {"task": "notifications.tasks.call_webhooks", "schedule": 5.0, "options": {"expires": 4}},
     "remind": {"task": "notifications.tasks.remind", "schedule": 1800.0, "options": {"expires": 1700}},
     "remind-customers": {"task": "contracts.tasks.remind_customers", "schedule": 900.0, "options": {"expires": 800}},
     "expire-holds": {"task": "contracts.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 55}},

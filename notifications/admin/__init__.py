@@ -1,5 +1,5 @@
-"""Notices, letters, reminders and events in the admin."""
+"""Notices, letters, reminders, events and webhooks in the admin."""
 
-from notifications.admin import events, letters, notices, reminders
+from notifications.admin import events, letters, notices, reminders, webhooks
 
-__all__ = ["events", "letters", "notices", "reminders"]
+__all__ = ["events", "letters", "notices", "reminders", "webhooks"]

@@ -1,5 +1,7 @@
 """events/: what happened, in the order in which it was written."""
 
+from decimal import Decimal
+
 import django_filters
 from rest_framework import serializers
 
@@ -25,16 +27,24 @@ class EventFilters(django_filters.FilterSet):  # type: ignore[misc]
     subject = django_filters.CharFilter(label='The kind of object, e.g. "contracts.contract".')
     subject_id = django_filters.UUIDFilter()
     after = django_filters.NumberFilter(
-        field_name="id", lookup_expr="gt", min_value=0, max_value=2**63 - 1, label="Only events after this one."
+        method="filter_after", min_value=0, max_value=2**63 - 1, label="Only events after this one."
     )
 
     class Meta:
         model = Event
         fields = ("types", "subject", "subject_id", "after")
 
+    def filter_after(self, queryset: EventQuerySet, name: str, value: Decimal) -> EventQuerySet:
+        place = Event.objects.filter(pk=int(value)).values_list("written_in", flat=True).first()
+        return queryset.filter(id__gt=value) if place is None else queryset.beyond(place, int(value))
+
 
 class EventViewSet(FleetViewSet[Event]):
-    """What happened, oldest first: keep the last `id` and ask for `after` it to catch up."""
+    """What happened, oldest first: keep the last `id` and ask for `after` it to catch up.
+
+    An event appears when no other can still appear in front of it, so nobody who catches up misses one; ids are
+    therefore not always in ascending order.
+    """
 
     queryset = Event.objects.order_by("id")
     serializer_class = EventSerializer
@@ -45,4 +55,4 @@ class EventViewSet(FleetViewSet[Event]):
     history = None  # type: ignore[assignment] # an event never changes
 
     def get_queryset(self) -> EventQuerySet:
-        return Event.objects.order_by("id")
+        return Event.objects.settled()

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fleet.db.xid import CurrentXid, XidField
 from notifications.querysets import EventQuerySet
 
 
@@ -16,6 +17,8 @@ class Event(models.Model):
     key = models.CharField(_("key"), max_length=200)  # says "this very thing"; a second publish is harmless
     payload = models.JSONField(_("payload"), default=dict)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    # With the id it orders the feed: see fleet/db/xid.py.
+    written_in = XidField(db_default=CurrentXid(), editable=False)
 
     objects = EventQuerySet.as_manager()
 
@@ -31,6 +34,8 @@ class Event(models.Model):
         indexes = (
             # the history of one object: EventQuerySet.of()
             models.Index(fields=("subject_id", "id"), name="event_by_subject"),
+            # the feed: EventQuerySet.settled()
+            models.Index(fields=("written_in", "id"), name="event_feed"),
         )
 
     def __str__(self) -> str:

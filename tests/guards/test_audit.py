@@ -32,6 +32,13 @@ PAST_THE_TRAIL = {
     "notifications/delivery.py:_mark": "Letters are not in the trail.",
     "notifications/notices.py:write": "Notices are not in the trail.",
     "notifications/notices.py:see": "Notices are not in the trail.",
+    "notifications/webhooks.py:send_again": "Messages to programs are not in the trail.",
+    "notifications/webhooks.py:relay": "Messages to programs are not in the trail.",
+    "notifications/webhooks.py:_begin": "Messages to programs are not in the trail.",
+    "notifications/webhooks.py:_adopt": "Events are not in the trail.",
+    "notifications/webhooks.py:_claim": "Messages to programs are not in the trail.",
+    "notifications/webhooks.py:_mark": "Messages to programs are not in the trail.",
+    "notifications/webhooks.py:_judge": "Since when it fails is not in the trail; that it was switched off is.",
     "notifications/reminders.py:_record": "What was said is not in the trail.",
     "notifications/reminders.py:_digest": "What was said is not in the trail.",
 }

@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from audit.registry import TRACKED
 from contracts.models import Handover
+from notifications.models import WebhookEndpoint
 from tests.factories import cars, contracts, customers, files
 from tests.factories.accounts import ApiKeyFactory, UserFactory
 
@@ -34,7 +35,9 @@ def build() -> None:
         files.attached(record)
     contracts.ExtraFactory()
     contracts.DayCloseFactory()
-    ApiKeyFactory.issued(UserFactory(role="integrator"))
+    integrator = UserFactory(role="integrator")
+    ApiKeyFactory.issued(integrator)
+    WebhookEndpoint.objects.create(user=integrator, url="https://example.com/hook")
 
 
 def one_of(model: type[Model]) -> Any:

@@ -1,7 +1,9 @@
 """Reads of contracts that read like sentences."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
@@ -9,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts import access
 from cars.plates import plate_key
+from contracts import risks
 from fleet.db.base import BaseQuerySet
 
 if TYPE_CHECKING:
@@ -39,11 +42,17 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         """Pending contracts whose hold has passed. Where money lies on one, a person decides, not the clock."""
         return self.filter(status="pending", hold_expires_at__lte=now).with_money().filter(paid__lte=0, held__lte=0)
 
-    def at_risk(self, now: datetime) -> Self:
-        """Bookings whose car is out and overdue while they should start within the next two days."""
-        late = self.model._default_manager.filter(status="active", end_at__lt=now, car=OuterRef("car"))
-        soon = Q(start_at__lt=now + timedelta(days=2))
-        return self.filter(soon, Exists(late), status__in=("pending", "confirmed"))
+    def at_risk(self, now: datetime, *codes: str) -> Self:
+        """Bookings and rentals that may fail as things stand; `codes` narrows to these of contracts/risks.py."""
+        known, conditions = risks.conditions(self.model._default_manager.all(), now)
+        reasons = [conditions[code] for code in codes or conditions]
+        still_ahead = Q(status="active") | Q(end_at__gt=now)  # a booking that nobody came for fails no more
+        return self.holding().filter(still_ahead).alias(**known).filter(reduce(or_, reasons))
+
+    def with_risks(self, now: datetime) -> Self:
+        """Annotate `risks`: the codes of what puts each contract at risk, with spaces between."""
+        known, conditions = risks.conditions(self.model._default_manager.all(), now)
+        return self.alias(**known).annotate(risks=risks.named(conditions))
 
     def visible_to(self, user: Any) -> Self:
         """All contracts for staff; an integrator sees the ones its keys booked."""

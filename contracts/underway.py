@@ -144,7 +144,7 @@ def overdue_ids(now: datetime) -> list[UUID]:
 
 
 def _warn(contract: Contract, now: datetime) -> None:
-    bookings = Contract.objects.at_risk(now).filter(car=contract.car_id)
+    bookings = Contract.objects.at_risk(now, "late").filter(car=contract.car_id)
     for booking in bookings.order_by("start_at")[:1]:
         happened("contract.at_risk", booking, late_contract=str(contract.pk))
 

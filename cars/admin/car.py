@@ -79,6 +79,12 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Car]:
         return Car.objects.with_desk().with_rate()
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        if inlines.are_papers(formset):
+            inlines.save_papers(request, formset)
+        else:
+            super().save_formset(request, form, formset, change)
+
     @admin.display(description=_("car"), ordering="manufacturer")
     def named(self, car: Car) -> str:
         return f"{car.manufacturer} {car.model} ({car.year})"

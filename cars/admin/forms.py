@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
-from cars import ledger
+from cars import ledger, papers
 from cars.models import Car, IssueReport, Occupancy, OdometerReading
 from cars.models.car import MOST_KM, not_after_next_year
 from fleet.admin.forms import StepForm
@@ -94,6 +94,18 @@ class ResolveForm(StepForm):
 class RepairForm(StepForm):
     repaired_at = _moment(_("repaired at"), required=False, help_text=_("Empty means now."))
     repair_cost = forms.DecimalField(label=_("cost"), min_value=0, max_digits=12, decimal_places=2, required=False)
+
+
+class RenewForm(StepForm):
+    number = forms.CharField(label=_("number"), max_length=60)
+    valid_from = forms.DateField(label=_("valid from"))
+    valid_until = forms.DateField(label=_("valid until"))
+    cost = forms.DecimalField(label=_("cost"), min_value=0, max_digits=12, decimal_places=2)
+
+    def prepare(self) -> None:
+        new = papers.successor(self.row)
+        for name, field in self.fields.items():
+            field.initial = getattr(new, name)
 
 
 def _in_order(form: Any) -> None:

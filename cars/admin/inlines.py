@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from cars.models import Damage, Inspection, Insurance, IssueReport, Registration, ServiceRecord
+from cars import papers
+from cars.admin.papers import warn
+from cars.models import Damage, Inspection, Insurance, IssueReport, Paper, Registration, ServiceRecord
 from fleet.admin.base import FleetTabularInline
 from fleet.admin.records import LookOnly
 
@@ -54,3 +57,22 @@ class DamageInline(_ToRead):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("cars.add_damage")
+
+
+def save_papers(request: HttpRequest, formset: Any) -> None:
+    """Write what was typed into the rows of papers, each through its verb."""
+    by: Any = request.user
+    now = timezone.now()
+    formset.save(commit=False)
+    outcomes = [papers.remove(paper, by=by, now=now) for paper in formset.deleted_objects]
+    outcomes += [
+        papers.amend(paper, by=by, now=now, **{name: getattr(paper, name) for name in names})
+        for paper, names in formset.changed_objects
+    ]
+    outcomes += [papers.add(paper, by=by, now=now) for paper in formset.new_objects]
+    if outcomes:
+        warn(request, outcomes[-1])  # one car: the last look sees all
+
+
+def are_papers(formset: Any) -> bool:
+    return issubclass(formset.model, Paper)

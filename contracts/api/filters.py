@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from contracts.models import Charge, Contract, Extra, Payment
 from contracts.querysets import ContractQuerySet
+from contracts.risks import CODES
 from contracts.status import Status
 from fleet.api.filters import FlagFilter, InstantFilter
 
@@ -39,7 +40,7 @@ class _DaysFilter(django_filters.Filter):  # type: ignore[misc]
 class ContractFilters(django_filters.FilterSet):  # type: ignore[misc]
     status = django_filters.MultipleChoiceFilter(choices=Status.choices, distinct=False)
     overdue = FlagFilter(method="by_overdue", label="Out, and past the agreed end.")
-    at_risk = FlagFilter(method="by_risk", label="Booked soon, while the car is still out and overdue.")
+    at_risk = FlagFilter(method="by_risk", label="May fail as things stand: contracts/at-risk/ says why.")
     starts_within = _DaysFilter(field_name="start_at", label="Starts between now and so many days later.")
     ends_within = _DaysFilter(field_name="end_at", label="Ends between now and so many days later.")
     car = django_filters.UUIDFilter(field_name="car_id")
@@ -78,6 +79,18 @@ class ContractFilters(django_filters.FilterSet):  # type: ignore[misc]
 
     def by_branch(self, queryset: ContractQuerySet, name: str, value: UUID) -> ContractQuerySet:
         return queryset.filter(Q(pickup_branch=value) | Q(return_branch=value))
+
+
+class RiskFilters(django_filters.FilterSet):  # type: ignore[misc]
+    risk = django_filters.MultipleChoiceFilter(
+        method="by_reason", choices=list(CODES.items()), label="For one of these reasons; several widen the list."
+    )
+    car = django_filters.UUIDFilter(field_name="car_id")
+    branch = django_filters.UUIDFilter(field_name="pickup_branch_id", label="Where it starts.")
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices, distinct=False)
+
+    def by_reason(self, queryset: ContractQuerySet, name: str, codes: list[str]) -> ContractQuerySet:
+        return queryset.at_risk(timezone.now(), *codes) if codes else queryset
 
 
 class ChargeFilters(django_filters.FilterSet):  # type: ignore[misc]

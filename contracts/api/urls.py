@@ -9,6 +9,7 @@ from contracts.api.handover_views import HandoverViewSet
 from contracts.api.money_views import ChargeViewSet, ExtraViewSet, PaymentViewSet
 from contracts.api.nested import CarContracts, ContractCharges, ContractPayments, CustomerContracts
 from contracts.api.report_views import urlpatterns as reports
+from contracts.api.risk_views import AtRiskViewSet, ServiceInsideView
 from contracts.api.till_views import DayCloseViewSet
 from contracts.api.views import ContractViewSet
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("cars/availability/", AvailabilityView.as_view(), name="availability"),
     path("cars/<uuid:id>/contracts/", CarContracts.as_view({"get": "list"}), name="car-contracts"),
     path("customers/<uuid:id>/contracts/", CustomerContracts.as_view({"get": "list"}), name="customer-contracts"),
+    path("contracts/at-risk/", AtRiskViewSet.as_view({"get": "list"}), name="contracts-at-risk"),
+    path("contracts/service-inside/", ServiceInsideView.as_view(), name="contracts-service-inside"),
     path("contracts/<uuid:id>/charges/", ContractCharges.as_view({"get": "list"}), name="contract-charges"),
     path(
         "contracts/<uuid:id>/payments/",

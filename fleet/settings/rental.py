@@ -16,3 +16,7 @@ FLEET_DUE_SOURCES = (
     "contracts.due.bookings",
 )
 FLEET_BRANCHES = "cars.places.choices"  # () → [(id, name)], for apps that know no cars
+
+# Contracts for apps that know none: which are at risk, and telling of it (cars/risks.py).
+FLEET_RISKS = "contracts.recheck.at_risk"
+FLEET_RISK_TOLD = "contracts.recheck.tell"

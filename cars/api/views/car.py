@@ -1,7 +1,9 @@
 """cars/ and what may be done to one car."""
 
+from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
@@ -12,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cars import calendar, ledger, lifecycle, odometer
-from cars.api import parameters
 from cars.api.filters import CarFilters
 from cars.api.serializers.car import BlockInput, CalendarOutput, CarSerializer, OdometerInput
 from cars.api.serializers.ledger import OccupancySerializer, ReadingSerializer
@@ -21,6 +22,7 @@ from cars.api.views.standing import PAPERS, WORKSHOP, StandingMixin
 from cars.models import Car, Damage, OdometerReading
 from files.api.records import FilesMixin, file_permissions
 from fleet.api.exporting import ExportMixin
+from fleet.api.filters import InstantFormField
 from fleet.api.pagination import BadParameter, Cursor
 from fleet.api.views import EditViewSet
 from fleet.db.period import Period
@@ -141,8 +143,8 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
     def calendar(self, request: Request, pk: str) -> HttpResponse:
         """When the car is taken."""
         car, now = self.get_object(), timezone.now()
-        start = parameters.instant(request, "from") or now
-        period = Period(start, parameters.instant(request, "to") or start + calendar.WIDEST)
+        start = _instant(request, "from") or now
+        period = Period(start, _instant(request, "to") or start + calendar.WIDEST)
         rows = calendar.taken(car, period)
         if _wants_ics(request):
             return HttpResponse(calendar.as_ics(car, rows, now=now), content_type="text/calendar; charset=utf-8")
@@ -161,6 +163,14 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         marks: Any = Damage.objects.unrepaired().filter(car=self.get_object())
         page = self.paginate_queryset(marks)
         return self.get_paginated_response(DamageSerializer(page, many=True).data)
+
+
+def _instant(request: Request, name: str) -> datetime | None:
+    try:
+        moment: datetime | None = InstantFormField(required=False).clean(request.query_params.get(name))
+    except ValidationError as error:
+        raise BadParameter(name, error.messages[0]) from error
+    return moment
 
 
 def _wants_ics(request: Request) -> bool:

@@ -1,15 +1,56 @@
 """insurances/, registrations/ and inspections/."""
 
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cars import papers
 from cars.api.filters import InspectionFilters, InsuranceFilters, RegistrationFilters
-from cars.api.serializers.papers import InspectionSerializer, InsuranceSerializer, RegistrationSerializer
-from cars.models import Inspection, Insurance, Paper, Registration
+from cars.api.serializers.papers import (
+    AtRiskListOutput,
+    InspectionSerializer,
+    InsuranceSerializer,
+    RegistrationSerializer,
+    RenewInput,
+)
+from cars.models import Car, Inspection, Insurance, Paper, Registration
+from cars.risks import AtRisk
 from files.api.records import FilesMixin, file_permissions
 from fleet.api.views import EditViewSet
 
 
 class PaperViewSet[P: Paper](FilesMixin[P], EditViewSet[P]):
+    """Every change looks again at the contracts of the car; `at_risk` in the answer names those that may fail."""
+
     searchable = True
-    sorts = ("valid_until", "valid_from", "number", "created_at")
+    sorts = ("valid_until", "valid_from", "number", "cost", "created_at")
+    inputs = {"renew": RenewInput}
+    at_risk: list[AtRisk] | None = None  # what the change of this request has left
+
+    def locked(self) -> P:
+        Car.objects.lock(self.get_object().car_id)  # cars before everything else, as all verbs do
+        return super().locked()
+
+    @extend_schema(responses={200: AtRiskListOutput})
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete a paper that was entered by mistake; the answer names the contracts of the car that may fail now."""
+        with transaction.atomic():
+            outcome = papers.remove(self.locked(), by=self.by, now=timezone.now())
+        return Response(AtRiskListOutput({"at_risk": outcome.at_risk}).data)
+
+    @action(detail=True, methods=["post"])
+    def renew(self, request: Request, pk: str) -> Response:
+        """Write the paper that goes on where this one ends; the old one stays. 409 `renewed_already`."""
+        outcome = papers.renew(self.get_object(), by=self.by, now=timezone.now(), **self.validated())
+        self.at_risk = outcome.at_risk
+        response = self.answer(outcome.paper, 201)
+        response["Location"] = request.build_absolute_uri(f"../../{outcome.paper.pk}/")
+        return response
 
 
 class InsuranceViewSet(PaperViewSet[Insurance]):
@@ -25,6 +66,7 @@ class InsuranceViewSet(PaperViewSet[Insurance]):
         "update": "cars.change_insurance",
         **file_permissions("cars.view_insurance", "cars.change_insurance"),
         "destroy": "cars.delete_insurance",
+        "renew": "cars.add_insurance",
     }
 
 
@@ -41,6 +83,7 @@ class RegistrationViewSet(PaperViewSet[Registration]):
         "update": "cars.change_registration",
         **file_permissions("cars.view_registration", "cars.change_registration"),
         "destroy": "cars.delete_registration",
+        "renew": "cars.add_registration",
     }
 
 
@@ -57,4 +100,5 @@ class InspectionViewSet(PaperViewSet[Inspection]):
         "update": "cars.change_inspection",
         **file_permissions("cars.view_inspection", "cars.change_inspection"),
         "destroy": "cars.delete_inspection",
+        "renew": "cars.add_inspection",
     }

@@ -1,0 +1,68 @@
+"""Contracts at risk, for the apps below: found by query, told by event and notice."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cars.risks import AtRisk
+from contracts.models import Contract
+from contracts.risks import CODES
+from notifications import notices, outbox
+
+_ACTING = ("manager", "agent")  # who can move a booking to another car
+
+
+def at_risk(*, cars: Iterable[UUID] | None, now: datetime) -> list[AtRisk]:
+    """Return what is at risk, the next one first, in one statement."""
+    contracts = Contract.objects.all() if cars is None else Contract.objects.filter(car__in=cars)
+    found = contracts.at_risk(now).with_risks(now).select_related("car").order_by("start_at", "pk")
+    return [_plain(contract) for contract in found]
+
+
+def tell(found: Sequence[AtRisk], *, by: User | None, now: datetime) -> None:
+    """Publish each contract as at risk and tell those who can do something about it, save the one who did it."""
+    known = Contract.objects.in_bulk([risk.contract_id for risk in found])
+    acting = User.objects.active().filter(groups__name__in=_ACTING).distinct().order_by("pk")
+    told = list(acting.exclude(pk=by.pk) if by else acting)
+    for risk in found:
+        contract = known[risk.contract_id]
+        key = f"contract.at_risk:{contract.pk}:{now.isoformat()}"
+        payload = {"reference": contract.reference, "status": contract.status, "because": sorted(risk.codes)}
+        outbox.publish("contract.at_risk", contract, key=key, payload=payload)
+        notices.notify(
+            told,
+            "contract_at_risk",
+            title=format_lazy(_("{contract} is at risk"), contract=contract.reference),
+            text=format_lazy("{car}: {why}", car=risk.plate, why=_Reasons(risk.codes)),
+            about=contract,
+            key=key,
+            urgent=risk.start_at <= now,
+        )
+
+
+class _Reasons:
+    """Every reason in the language of the reader."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = sorted(codes)
+
+    def __str__(self) -> str:
+        return ", ".join(str(CODES[code]) for code in self.codes)
+
+
+def _plain(contract: Any) -> AtRisk:
+    return AtRisk(
+        contract.pk,
+        contract.reference,
+        contract.status,
+        contract.start_at,
+        contract.end_at,
+        contract.car_id,
+        contract.car.license_plate,
+        frozenset(contract.risks.split()),
+    )

@@ -43,6 +43,7 @@ _OPERATE = _BOOK | {
     "contracts.check_in_contract",
     "contracts.settle_contract",
     "contracts.accept_charge",
+    "contracts.sign_agreement",
 }
 _OVERRIDE = {
     "contracts.override_refusal",

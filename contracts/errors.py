@@ -67,3 +67,17 @@ def need(by: Any, permission: str) -> None:
     """Raise NotAllowed unless the user has the permission; for rules that depend on what is asked."""
     if by is None or not by.has_perm(permission):
         raise NotAllowed(f"This needs the permission {permission}.", permission=permission)
+
+
+class AgreementSigned(DomainError):
+    code = "agreement_signed"
+    status = 409
+    detail = "This version of the agreement is signed already."
+
+
+class AgreementOutdated(DomainError):
+    """Something else was agreed since; `newest` is the version to sign."""
+
+    code = "agreement_outdated"
+    status = 409
+    detail = "There is a newer version of the agreement; sign that one."

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from accounts.models import User
 from cars.models import Car, OdometerReading
-from contracts import availability, charges, holding, messages, payments, pricing, stock
+from contracts import agreement, availability, charges, holding, messages, payments, pricing, stock
 from contracts.availability import Override
 from contracts.booking import Booking, ask, same_request
 from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep, need, need_reason
 from contracts.events import happened
 from contracts.handover import Seen, record
-from contracts.models import Assignment, Contract, Handover
+from contracts.models import Agreement, Assignment, Contract, Handover
 from contracts.payments import Tender
 from contracts.reference import next_reference
 from contracts.status import STEPS, Status
@@ -178,8 +178,11 @@ def check_out(
     kept = _gate(contract, car, now=now, by=by, overrides=overrides, leaving=True, continuing=True)
     if now < contract.start_at:
         holding.begin(assignment.occupancy, now)
-    record(assignment, Handover.Kind.OUT, seen, source=OdometerReading.Source.CHECK_OUT, by=by, now=now)
-    return _step(contract, "check_out", picked_up_at=now, overrides=contract.overrides + kept)
+    handover, _ = record(assignment, Handover.Kind.OUT, seen, source=OdometerReading.Source.CHECK_OUT, by=by, now=now)
+    _step(contract, "check_out", picked_up_at=now, overrides=contract.overrides + kept)
+    signed = handover if seen.signature else None
+    agreement.write(contract, Agreement.Occasion.CHECK_OUT, by=by, now=now, handover=signed)
+    return contract
 
 
 @verb

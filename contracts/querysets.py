@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts import access
@@ -15,7 +15,7 @@ from contracts import risks
 from fleet.db.base import BaseQuerySet
 
 if TYPE_CHECKING:
-    from contracts.models import Assignment, Charge, Contract, Payment
+    from contracts.models import Agreement, Assignment, Charge, Contract, Payment
 
 _MONEY = DecimalField(max_digits=12, decimal_places=2)
 
@@ -75,6 +75,14 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         """Contracts with the rows that every list shows beside them."""
         return self.select_related("car", "category", "customer", "pickup_branch", "return_branch")
 
+    def with_agreement(self) -> Self:
+        """Annotate `agreement_id` and `agreement_signed_at` of the newest version."""
+        agreements = self.model._meta.get_field("agreements").related_model
+        newest = agreements._default_manager.filter(contract=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            agreement_id=Subquery(newest.values("pk")[:1]), agreement_signed_at=Subquery(newest.values("signed_at")[:1])
+        )
+
     def with_money(self) -> Self:
         """Annotate `paid`, `held` and `balance` (what the customer still owes), in the installation's currency."""
         payments = self.model._meta.get_field("payments").related_model
@@ -118,6 +126,26 @@ def _signed(*, plus: tuple[str, ...], minus: tuple[str, ...]) -> Any:
 class AssignmentQuerySet(BaseQuerySet["Assignment"]):
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
+
+
+class AgreementQuerySet(BaseQuerySet["Agreement"]):
+    def visible_to(self, user: Any) -> Self:
+        return _of_visible_contracts(self, user)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-number")
+
+    def unstored(self) -> Self:
+        """Versions whose PDF is not in the bucket yet, oldest first."""
+        return self.filter(file="").order_by("id")
+
+    def coded(self, code: str) -> Self:
+        return self.filter(verification_code=code)
+
+    def with_newest(self) -> Self:
+        """Annotate `newest`: the last number of the contract."""
+        same = self.model._default_manager.filter(contract=OuterRef("contract")).order_by("-number")
+        return self.annotate(newest=Subquery(same.values("number")[:1]))
 
 
 class ChargeQuerySet(BaseQuerySet["Charge"]):

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from contracts import lifecycle, messages, underway
+from contracts import agreement, lifecycle, messages, underway
 from contracts.models import Contract
 from fleet.errors import DomainError
 
@@ -52,3 +52,9 @@ def remind_customers(*, now: datetime | None = None) -> int:
     at = now or timezone.now()
     local = timezone.localtime(at)
     return messages.overdue(now=at) + (messages.pick_ups_tomorrow(on=local.date()) if local.hour >= 9 else 0)
+
+
+@shared_task(name="contracts.tasks.store_agreements")
+def store_agreements() -> int:
+    """Keep the PDFs of agreements in the bucket that are not there yet; return how many."""
+    return agreement.store_waiting()

@@ -10,12 +10,12 @@ from django.db.models import F
 
 from accounts.models import User
 from cars.models import OdometerReading
-from contracts import availability, charges, holding, pricing, stock
+from contracts import agreement, availability, charges, holding, pricing, stock
 from contracts.availability import Override
 from contracts.errors import IllegalStep
 from contracts.events import happened
 from contracts.handover import Seen, record
-from contracts.models import Assignment, Contract, Handover
+from contracts.models import Agreement, Assignment, Contract, Handover
 from contracts.status import Status
 from fleet.actor import verb
 from fleet.db.period import Period
@@ -58,6 +58,7 @@ def extend(
     contract.end_at = whole.end
     contract.overrides = contract.overrides + kept
     contract.save(update_fields=["total", "end_at", "overrides"])
+    agreement.write(contract, Agreement.Occasion.EXTEND, by=by, now=now)
     happened("contract.extended", contract, end_at=whole.end.isoformat())
     return contract
 
@@ -103,10 +104,12 @@ def swap(
     holding.cut(last, now)
     charges.propose(contract, (charges.damage(mark, estimate) for mark, estimate in damages))
     following = holding.assign(contract, holding.take(new, rest), Assignment.Reason.SWAP, seq=last.seq + 1)
-    record(following, Handover.Kind.OUT, out, source=OdometerReading.Source.SWAP, by=by, now=now)
+    handover, _ = record(following, Handover.Kind.OUT, out, source=OdometerReading.Source.SWAP, by=by, now=now)
     contract.car = new
     contract.overrides = contract.overrides + kept
     contract.save(update_fields=["car", "overrides"])
+    signed = handover if out.signature else None
+    agreement.write(contract, Agreement.Occasion.SWAP, by=by, now=now, handover=signed)
     happened("contract.swapped", contract, car=str(new.pk), former_car=str(old.pk))
     return contract
 

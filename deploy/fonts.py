@@ -1,6 +1,7 @@
 """Cut Unfold's fonts down to the icons and letters that Fleet shows: `python deploy/fonts.py`.
 
-It writes static/unfold/fonts; 740 kB become about 110. Run it after a new icon: tests/fleet/test_fonts.py says when.
+It writes static/unfold/fonts (740 kB become about 110), and templates/agreement/fonts for the PDF.
+Run it after a new icon: tests/fleet/test_fonts.py says when.
 """
 
 import re
@@ -20,6 +21,8 @@ LETTERS = (
     "U+0020-007E,U+00A0-017F,U+0218-021B,U+2010-2026,U+202F,U+2030,U+2039,U+203A,U+20A0-20BF,"
     "U+2122,U+2190-2199,U+2212,U+2260,U+2264,U+2265,U+25A0-25CF,U+2713,U+2715"
 )
+# What people's names are written in: the agreement also has Greek and Cyrillic.
+NAMES = f"{LETTERS},U+0180-024F,U+0259,U+0370-03FF,U+0400-04FF,U+1E00-1EFF"
 
 _APPS = ("accounts", "audit", "cars", "contracts", "customers", "fleet", "notifications")
 _MARKUP = re.compile(r"[a-z0-9_]+")  # in templates, scripts and styles an icon may stand anywhere
@@ -77,6 +80,12 @@ def main() -> None:
         name = f"inter/Inter-{weight}.woff2"
         kept = ["--flavor=woff2", "--layout-features=kern,liga,calt,tnum,ccmp,mark", f"--unicodes={LETTERS}"]
         subset.main([str(UNFOLD / "static/unfold/fonts" / name), *kept, f"--output-file={target / name}"])
+    for weight in ("Regular", "Medium", "SemiBold"):  # typst reads no woff2
+        source = str(UNFOLD / f"static/unfold/fonts/inter/Inter-{weight}.woff2")
+        kept = ["--flavor=", "--layout-features=kern,tnum,ccmp,mark", f"--unicodes={NAMES}", "--no-hinting"]
+        target = ROOT / f"templates/agreement/fonts/Inter-{weight}.ttf"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        subset.main([source, *kept, f"--output-file={target}"])
 
 
 if __name__ == "__main__":

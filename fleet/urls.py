@@ -22,6 +22,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
+    path("verify/", include("contracts.verify")),
     path("api/v1/", include(api)),
 ]
 

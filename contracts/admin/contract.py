@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from contracts import lifecycle
 from contracts.admin import clock, standing
+from contracts.admin.agreements import AgreementInline
 from contracts.admin.booking import BookingForm, prefilled
 from contracts.admin.filters import DaysFilter, StandingFilter
 from contracts.admin.inlines import AssignmentInline, ChargeInline, LineInline, PaymentInline
@@ -53,7 +54,7 @@ class ContractAdmin(Life, FleetAdmin):
     search_fields = ("reference",)  # shows the box; get_search_results() answers
     search_help_text = _("Reference, plate, customer or the integrator's own reference.")
     ordering = ("-start_at", "-id")
-    inlines = (LineInline, ChargeInline, PaymentInline, AssignmentInline)
+    inlines = (LineInline, ChargeInline, PaymentInline, AssignmentInline, AgreementInline)
     change_form_outer_before_template = "admin/fleet/strip.html"
     fieldsets = (
         (None, {"fields": _RENTAL}),
@@ -65,7 +66,7 @@ class ContractAdmin(Life, FleetAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contract]:
         undecided = Charge.objects.proposed().filter(contract=OuterRef("pk"))
         found = Contract.objects.visible_to(request.user).with_desk().with_money()
-        return found.annotate(undecided=Exists(undecided))
+        return found.annotate(undecided=Exists(undecided)).with_agreement()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Contract], search_term: str

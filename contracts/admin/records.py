@@ -1,15 +1,12 @@
-"""What the steps have written, as lists: lines, charges, payments, cars, hand-overs, agreements; and the extras."""
+"""What the steps have written, as lists: lines, charges, payments, cars, hand-overs; and the extras."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
@@ -17,8 +14,7 @@ from unfold.decorators import display
 from contracts import payments
 from contracts.admin.filters import DaysFilter
 from contracts.admin.money import NewPaymentForm
-from contracts.models import Agreement, Assignment, Charge, Contract, Extra, Handover, Payment, PriceLine
-from files import access, kinds
+from contracts.models import Assignment, Charge, Contract, Extra, Handover, Payment, PriceLine
 from files.admin import FilesAdmin
 from fleet.admin.base import FleetAdmin
 from fleet.admin.records import RecordAdmin
@@ -150,34 +146,3 @@ class HandoverAdmin(FilesAdmin, RecordAdmin):
     @admin.display(description=_("car"))
     def car(self, handover: Handover) -> str:
         return str(handover.assignment.occupancy.car)
-
-
-@admin.register(Agreement)
-class AgreementAdmin(RecordAdmin):
-    list_display = ("contract", "number", "language", "created_at", "signed_at")
-    list_filter = (("signed_at", DaysFilter), _CONTRACT)
-    list_filter_submit = True
-    list_select_related = ("contract",)
-    search_fields = ("contract__reference__istartswith", "verification_code__exact")
-    ordering = ("-id",)
-    fields = ("contract", "number", "language", "pdf", "sha256", "verification_code", "created_at", "signed_at")
-    readonly_fields = ("pdf",)
-
-    @admin.display(description=_("file"))
-    def pdf(self, agreement: Agreement) -> str:
-        where = reverse("admin:contracts_agreement_file", args=[agreement.pk])
-        return format_html('<a href="{}" target="_blank" rel="noopener">{}.pdf</a>', where, agreement)
-
-    def get_urls(self) -> list[URLPattern]:
-        opened = self.admin_site.admin_view(self.open_pdf)
-        return [path("<uuid:pk>/file/", opened, name="contracts_agreement_file"), *super().get_urls()]
-
-    def open_pdf(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Lead to the PDF for 15 minutes; asking is put on record."""
-        agreement = self.get_object(request, str(pk))
-        if agreement is None:
-            raise Http404
-        if not self.has_view_permission(request, agreement):
-            raise PermissionDenied
-        name, key, now = f"{agreement}.pdf", agreement.file.name or "", timezone.now()
-        return HttpResponseRedirect(access.link_to_stored(agreement, key, name=name, kind=kinds.PDF, now=now).url)

@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
+from contracts import agreement as agreements
 from contracts import charges, lifecycle, payments, underway
+from contracts.admin.agreements import SignForm
 from contracts.admin.handovers import CheckInForm, CheckOutForm, SwapForm
 from contracts.admin.money import ChargesForm, ConfirmForm, LineForm, PaymentForm, ReasonForm, SettleForm
 from contracts.admin.overriding import Overriding
@@ -28,7 +32,7 @@ class Life:
     """The buttons; a mix-in of ContractAdmin."""
 
     actions_detail = (
-        *("confirm", "check_out", "check_in", "settle", "reopen"),
+        *("confirm", "check_out", "check_in", "settle", "reopen", "agreement", "sign"),
         *("extend", "swap", "decide_charges", "take_payment", "add_line", "mark_no_show", "cancel"),
     )
 
@@ -92,6 +96,31 @@ class Life:
     def reopen(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
         lifecycle.reopen(contract.pk, **data, **_now_by(request))
         return _("%(contract)s is held again.") % {"contract": contract}
+
+    @action(description=_("Agreement"), permissions=["customers.view_pii"], url_path="agreement", icon="contract")  # type: ignore[untyped-decorator]
+    def agreement(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        contract = self.get_object(request, object_id)
+        if contract is None or contract.agreement_id is None:
+            raise Http404
+        return HttpResponseRedirect(reverse("admin:contracts_agreement_file", args=[contract.agreement_id]))
+
+    agreement.when = lambda contract: contract.agreement_id is not None
+
+    @step(
+        _("Sign"),
+        permission="contracts.sign_agreement",
+        form=SignForm,
+        when=lambda contract: (
+            contract.status in (Status.ACTIVE, Status.RETURNED)
+            and contract.agreement_id is not None
+            and contract.agreement_signed_at is None
+        ),
+        icon="signature",
+        description=_("The customer signs the newest version of the agreement here."),
+    )
+    def sign(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        agreements.sign(data.pop("agreement"), **data, **_now_by(request))
+        return _("The agreement is signed.")
 
     @step(
         _("Extend"),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from contracts.api.agreement_views import AgreementViewSet
+from contracts.api.agreement_views import AgreementViewSet, ContractAgreement, ContractAgreementPdf, VerifyView
 from contracts.api.availability import AvailabilityView
 from contracts.api.handover_views import HandoverViewSet
 from contracts.api.money_views import ChargeViewSet, ExtraViewSet, PaymentViewSet
@@ -28,6 +28,9 @@ urlpatterns = [
     path("customers/<uuid:id>/contracts/", CustomerContracts.as_view({"get": "list"}), name="customer-contracts"),
     path("contracts/at-risk/", AtRiskViewSet.as_view({"get": "list"}), name="contracts-at-risk"),
     path("contracts/service-inside/", ServiceInsideView.as_view(), name="contracts-service-inside"),
+    path("verify/<str:code>/", VerifyView.as_view(), name="verify-code"),
+    path("contracts/<uuid:id>/agreement/", ContractAgreement.as_view(), name="contract-agreement"),
+    path("contracts/<uuid:id>/agreement/pdf/", ContractAgreementPdf.as_view(), name="contract-agreement-pdf"),
     path("contracts/<uuid:id>/charges/", ContractCharges.as_view({"get": "list"}), name="contract-charges"),
     path(
         "contracts/<uuid:id>/payments/",

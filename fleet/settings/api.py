@@ -31,14 +31,16 @@ FLEET_HISTORY = "audit.history.entries"  # model instance → queryset of its au
 FLEET_HISTORY_SERIALIZER = "audit.api.serializers.EntrySerializer"
 
 # How often who may call the API: an address without a credential, an account, a key. `user:<role>` and
-# `key:<prefix>` are tiers for some of them; `reset` counts requests for a link to a new password.
+# `key:<prefix>` are tiers for some of them; `reset` counts requests for a link to a new password,
+# `verify` looks at the public page that says whether an agreement is genuine.
 # Tests ask more often than any person does.
 FLEET_RATES = {
     "anonymous": "100/15m",
     "user": "600/1m",
     "key": "600/1m",
     "reset": "5/15m",
-    **(dict.fromkeys(("anonymous", "user", "key", "reset"), "1000000/1m") if ENVIRONMENT == "test" else {}),
+    "verify": "60/15m",
+    **(dict.fromkeys(("anonymous", "user", "key", "reset", "verify"), "1000000/1m") if ENVIRONMENT == "test" else {}),
     **env.pairs(
         "FLEET_RATES", value=r"[1-9]\d*/([1-9]\d*)?[smhd]", expected="rates such as user=600/1m,key:3f9c0a=5000/1m"
     ),

@@ -32,6 +32,7 @@ CELERY_BEAT_SCHEDULE = {
     "call-webhooks": {"task": "notifications.tasks.call_webhooks", "schedule": 5.0, "options": {"expires": 4}},
     "remind": {"task": "notifications.tasks.remind", "schedule": 1800.0, "options": {"expires": 1700}},
     "remind-customers": {"task": "contracts.tasks.remind_customers", "schedule": 900.0, "options": {"expires": 800}},
+    "store-agreements": {"task": "contracts.tasks.store_agreements", "schedule": 60.0, "options": {"expires": 55}},
     "expire-holds": {"task": "contracts.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 55}},
     "grow-overdue": {"task": "contracts.tasks.grow_overdue", "schedule": 300.0, "options": {"expires": 290}},
     "keep-presence": {"task": "accounts.tasks.keep_presence", "schedule": 60.0, "options": {"expires": 55}},

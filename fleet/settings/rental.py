@@ -8,6 +8,10 @@ FUEL_SERVICE_FEE = env.decimal("FLEET_FUEL_SERVICE_FEE", "15.00")
 CLEANING_FEE = env.decimal("FLEET_CLEANING_FEE", "40.00")
 NOTICE_MINUTES = env.whole("FLEET_NOTICE_MINUTES", 0, most=10_080)  # least time between booking and pick-up
 
+# Who rents out, as it stands on agreements: `FLEET_COMPANY_LINES` is split at "|".
+COMPANY_NAME = env.text("FLEET_COMPANY_NAME", "Fleet")
+COMPANY_LINES = tuple(line.strip() for line in env.optional("FLEET_COMPANY_LINES").split("|") if line.strip())
+
 # Who knows what expires: functions of the shape fleet.due.Source.
 FLEET_DUE_SOURCES = (
     "cars.due.papers",

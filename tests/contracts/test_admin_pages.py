@@ -30,7 +30,7 @@ from tests.factories.contracts import (
 )
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 20
+MOST_QUERIES = 21
 MODELS = ("contract", "extra", "payment", "charge", "priceline", "assignment", "handover", "agreement")
 
 
@@ -230,6 +230,6 @@ def _model(name: str) -> Any:
 def _no_inlines() -> dict[str, str]:
     return {
         f"{prefix}-{total}_FORMS": "0"
-        for prefix in ("lines", "charges", "payments", "assignments")
+        for prefix in ("lines", "charges", "payments", "assignments", "agreements")
         for total in ("TOTAL", "INITIAL")
     }

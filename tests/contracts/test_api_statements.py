@@ -82,5 +82,5 @@ def test_a_check_out_and_a_check_in_cost_no_more_than_today(desk: Desk) -> None:
     out = cost(desk, "post", f"{path}/check-out/", FULL)
     desk.at = BACK_AT
 
-    assert out <= 31
+    assert out <= 33  # two of them are the agreement's
     assert cost(desk, "post", f"{path}/check-in/", BACK) <= 33

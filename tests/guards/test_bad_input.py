@@ -42,7 +42,7 @@ def boss(planted: None) -> APIClient:
 
 
 def test_the_world_has_one_of_everything_that_is_in_the_trail(planted: None) -> None:
-    assert world.empty_models() <= {"contracts.Agreement", "accounts.TokenSession"}
+    assert world.empty_models() <= {"accounts.TokenSession"}
 
 
 @pytest.mark.parametrize("kind", VALUES)

@@ -10,6 +10,10 @@ def _stylesheet(request: object) -> str:
     return static("fleet/admin.css")
 
 
+def _look(request: object) -> str:
+    return static("fleet/app.css")
+
+
 def _theme(request: object) -> str:
     return static("fleet/theme.css")
 
@@ -35,7 +39,7 @@ UNFOLD = {
     "SITE_HEADER": "Fleet",
     "SITE_SYMBOL": "directions_car",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
-    "STYLES": [_theme, _stylesheet],
+    "STYLES": [_theme, _stylesheet, _look],
     "SCRIPTS": [_adapter, _control_names, _bell],
     "GLOBAL_CALLBACK": "fleet.site.strict_context",
     "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},

@@ -28,6 +28,14 @@ def django_db_modify_db_settings(
     connection.settings_dict["TEST"]["TEMPLATE"] = _TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let tests that commit empty the database behind them, which the audit trail refuses everywhere else."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE auditlog_logentry DISABLE TRIGGER audit_entry_is_not_emptied")
+        cursor.execute("ALTER TABLE audit_seal DISABLE TRIGGER audit_seal_is_not_emptied")
+
+
 @pytest.fixture(autouse=True)
 def _empty_caches() -> None:
     for name in ("default", "ratelimit"):

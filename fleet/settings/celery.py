@@ -39,5 +39,6 @@ CELERY_BEAT_SCHEDULE = {
     "purge-sessions": {"task": "accounts.tasks.purge_sessions", "schedule": 3600.0, "options": {"expires": 3000}},
     "purge-locks": {"task": "accounts.tasks.purge_locks", "schedule": 3600.0, "options": {"expires": 3000}},
     "remove-orphans": {"task": "files.tasks.remove_orphans", "schedule": 3600.0, "options": {"expires": 3000}},
+    "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 300.0, "options": {"expires": 290}},
     "purge-answers": {"task": "accounts.tasks.purge_answers", "schedule": 3600.0, "options": {"expires": 3000}},
 }

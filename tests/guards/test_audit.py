@@ -22,6 +22,8 @@ PAST_THE_TRAIL = {
     "accounts/idempotency.py:keep": "Stored answers are not in the trail.",
     "accounts/keys.py:_touch": "When a key was last used is not in the trail.",
     "accounts/signals.py:note_login": "The last log-in is not in the trail.",
+    "audit/retention.py:note_export": "Seals are no part of the trail; a trigger guards them.",
+    "audit/retention.py:remove": "Seals are no part of the trail; a trigger guards them.",
     "contracts/underway.py:grow": "The clock did it; the contract's own rows tell the story.",
     "fleet/db/unit.py:_write": "This writes the entries of the trail itself.",
     "notifications/outbox.py:publish": "Events are not in the trail.",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts import access
+from accounts import access, refusals
 from accounts.errors import KeyOver, KeyRefused
 from accounts.models import ApiKey, User
 from fleet import witness
@@ -74,6 +74,14 @@ def roll(pk: UUID, *, by: User | None, now: datetime, overlap: timedelta = OVERL
 def verify(plain: str, *, now: datetime, address: str | None = None) -> ApiKey:
     """Return the usable key, its user and permissions with it, in one query. Raises KeyRefused."""
     prefix = plain.removeprefix(BEGINNING).partition("_")[0]
+    try:
+        return _verified(plain, prefix, now=now, address=address)
+    except KeyRefused:
+        refusals.note_key(prefix)
+        raise
+
+
+def _verified(plain: str, prefix: str, *, now: datetime, address: str | None) -> ApiKey:
     key = ApiKey.objects.usable(now).with_access().filter(prefix=prefix).first() if prefix.isalnum() else None
     if not hmac.compare_digest(_digest(plain), key.digest if key else _NOBODY) or key is None:
         raise KeyRefused

@@ -13,6 +13,7 @@ from accounts import lockout, sessions
 from accounts.errors import LastAdmin, OwnAccount
 from accounts.models import User
 from accounts.roles import ROLES, STAFF_ROLES
+from fleet import trail
 from fleet.actor import verb
 from fleet.errors import Invalid
 
@@ -87,6 +88,7 @@ def set_password(user: User, new: str, *, by: User | None, now: datetime) -> Non
     _check_password(new, user, field="new_password")
     user.set_password(new)
     user.save(update_fields=["password"])
+    trail.record("password_changed", user)
     sessions.end_all(user, now=now, reason="password_changed")
     lockout.clear(user.username)
 

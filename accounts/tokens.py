@@ -14,7 +14,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from accounts import access, factors, signin
 from accounts.errors import TokenRefused, TokenReused
 from accounts.models import TokenSession, User
-from fleet import witness
+from fleet import trail, witness
 from fleet.actor import acting_as
 
 
@@ -107,8 +107,16 @@ def revoke(raw: str, *, now: datetime) -> None:
             session_id = _session_id(_verified(kind, raw))
         except TokenRefused:
             continue
-        end(session_id, now=now, reason="logged_out")
+        _log_out(session_id, now)
         return
+
+
+def _log_out(session_id: UUID, now: datetime) -> None:
+    session = TokenSession.objects.alive(now).select_related("user").filter(pk=session_id).first()
+    if session is not None:
+        with transaction.atomic(), acting_as(session.user):
+            end(session_id, now=now, reason="logged_out")
+            trail.record("logout", session.user)
 
 
 def end(session_id: UUID, *, now: datetime, reason: str) -> None:

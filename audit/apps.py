@@ -8,6 +8,7 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
-        from audit import registry  # noqa: PLC0415 - models are not there before
+        from audit import logins, registry  # noqa: PLC0415 - models are not there before
 
         registry.connect()
+        logins.connect()

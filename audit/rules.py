@@ -35,6 +35,7 @@ class Rules:
     unlogged: tuple[str, ...] = ()
     many: tuple[str, ...] = ()
     pseudonymous: bool = False
+    told_apart: tuple[tuple[str, str], ...] = ()  # column, and what an addition to it is called in the trail
 
     def called(self, instance: models.Model) -> str:
         """Return what the trail calls the row for good: its name, or `Customer 5f0c9a3e`, the end of its id."""

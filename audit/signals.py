@@ -35,6 +35,7 @@ def saved(
     remember(instance, written)
     if changes or created:
         _write(LogEntry.Action.CREATE if created else LogEntry.Action.UPDATE, instance, changes)
+        _tell_apart(instance, changes)
 
 
 def deleted(sender: type[models.Model], instance: models.Model, **rest: Any) -> None:
@@ -90,12 +91,22 @@ def stamp(entry: LogEntry) -> LogEntry:
     return entry
 
 
-def _write(action: int, instance: models.Model, changes: Changes) -> None:
+def _tell_apart(instance: models.Model, changes: Changes) -> None:
+    """Write what deserves an entry of its own, e.g. an override: found by its kind, whatever else was changed."""
+    for column, what in RULES[type(instance)].told_apart:
+        before, after = changes.get(column, (None, None))
+        for new in after or ():
+            if new not in (before or ()):
+                _write(LogEntry.Action.ACCESS, instance, None, what=what, code=new["code"])
+
+
+def _write(action: int, instance: models.Model, changes: Changes | None, **data: Any) -> None:
     entry = LogEntry(
         content_type=ContentType.objects.get_for_model(instance),
         object_pk=str(instance.pk),
         object_repr=RULES[type(instance)].called(instance),
         action=action,
         changes=changes,
+        additional_data=data or None,
     )
     unit.add(stamp(entry))

@@ -5,6 +5,7 @@ from typing import Any
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
+from django.db.models.fields.json import KT
 
 _NEWEST_FIRST = ("-timestamp", "-id")
 
@@ -19,6 +20,21 @@ def entries(instance: Model) -> QuerySet[LogEntry]:
     """Return the entries of one object; they outlive it."""
     content_type = ContentType.objects.get_for_model(instance)
     return everything().filter(object_pk=str(instance.pk), content_type=content_type)
+
+
+def through(queryset: QuerySet[LogEntry], door: str) -> QuerySet[LogEntry]:
+    """Keep what came through this door, e.g. `admin` or `key:4f0c…`."""
+    return queryset.alias(through=KT("additional_data__door")).filter(through=door)
+
+
+def accesses(queryset: QuerySet[LogEntry], what: str) -> QuerySet[LogEntry]:
+    """Keep the accesses of one kind: `login`, `download`, `export`, `override`."""
+    return queryset.alias(what=KT("additional_data__what")).filter(action=LogEntry.Action.ACCESS, what=what)
+
+
+def what_of(entry: LogEntry) -> str:
+    """Return what kind of access it was; an empty text for changes."""
+    return str((entry.additional_data or {}).get("what") or "")
 
 
 def model_of(entry: LogEntry) -> type[Model] | None:

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit import naming
-from audit.history import changed, model_of
+from audit.history import changed, model_of, what_of
 from audit.naming import Names, Reader
 
 _LONGEST = 300
@@ -52,12 +52,17 @@ def told(entries: Iterable[LogEntry], *, reader: Reader) -> list[Told]:
             who=who(entry),
             door=door(entry),
             address=entry.remote_addr or "",
-            action=str(entry.get_action_display()),
+            action=action(entry),
             about=naming.shown(entry),
             changes=changes(entry, names),
         )
         for entry in rows
     ]
+
+
+def action(entry: LogEntry) -> str:
+    """Return what was done: of an access its kind."""
+    return what_of(entry).replace("_", " ") or str(entry.get_action_display())
 
 
 def who(entry: LogEntry) -> str:
@@ -76,6 +81,11 @@ def changes(entry: LogEntry, names: Names | None = None, *, reader: Reader = Non
         return [Change(what.replace("_", " "), "", f"{number:,}") for what, number in counted.items()]
     known = _names([entry], reader) if names is None else names
     return [_change(model, name, pair, known) for name, pair in changed(entry)]
+
+
+def as_text(entry: LogEntry) -> str:
+    """Return all changes in one line, ids as ids: `country: BA → HR; city: ••• → •••`."""
+    return "; ".join(f"{name}: {_text(before)} → {_text(after)}" for name, (before, after) in changed(entry))
 
 
 def _change(model: type[models.Model], name: str, pair: Sequence[Any], names: Names) -> Change:

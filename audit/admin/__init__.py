@@ -14,8 +14,11 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from audit import history, naming, telling
-from audit.admin.filters import ModelFilter
+from audit.admin import whole
+from audit.admin.filters import AddressFilter, DoorFilter, ModelFilter, WhatFilter
 from fleet.admin.records import RecordAdmin
+
+__all__ = ["EntryAdmin", "whole"]
 
 admin.site.unregister(LogEntry)  # auditlog registers its own
 
@@ -23,18 +26,22 @@ admin.site.unregister(LogEntry)  # auditlog registers its own
 @admin.register(LogEntry)
 class EntryAdmin(RecordAdmin):
     paginator = InfinitePaginator
-    list_display = ("timestamp", "who", "action", "about", "what", "door", "summary")
+    list_display = ("timestamp", "who", "did", "about", "what", "door", "summary")
     list_filter = (
         ("timestamp", RangeDateTimeFilter),
         ("action", ChoicesDropdownFilter),
         ModelFilter,
+        WhatFilter,
+        DoorFilter,
+        AddressFilter,
         ("actor", AutocompleteSelectFilter),
     )
     list_filter_submit = True
+    list_before_template = "admin/fleet/trail.html"
     search_fields = ("object_pk__exact", "cid__exact")  # what an index answers; the table grows with every change
     search_help_text = _("The id of an object or of a request, in full.")
     ordering = ("-timestamp", "-id")
-    fields = ("timestamp", "who", "door", "remote_addr", "cid", "action", "what", "about", "object_pk", "told")
+    fields = ("timestamp", "who", "door", "remote_addr", "cid", "did", "what", "about", "object_pk", "told")
     readonly_fields = fields
     server_set = ()
 
@@ -56,6 +63,10 @@ class EntryAdmin(RecordAdmin):
     @display(description=_("object"))  # type: ignore[untyped-decorator]
     def about(self, entry: LogEntry) -> str:
         return naming.shown(entry)
+
+    @display(description=_("action"))  # type: ignore[untyped-decorator]
+    def did(self, entry: LogEntry) -> str:
+        return telling.action(entry)
 
     @display(description=_("who"))  # type: ignore[untyped-decorator]
     def who(self, entry: LogEntry) -> str:

@@ -36,6 +36,7 @@ class EntrySerializer(StrictModelSerializer):
 
     at = InstantField(source="timestamp", read_only=True)
     action = serializers.SerializerMethodField()
+    what = serializers.SerializerMethodField(help_text="Kind of access: login, download, export …; empty for changes.")
     model = serializers.SerializerMethodField(help_text='e.g. "customers.customer"; empty for a run of a command.')
     object_id = serializers.CharField(source="object_pk", read_only=True)
     object = serializers.SerializerMethodField(
@@ -45,6 +46,7 @@ class EntrySerializer(StrictModelSerializer):
     door = serializers.SerializerMethodField(
         help_text="admin, api, key:<prefix>, celery:<task>, command:<name> or shell"
     )
+    address = serializers.IPAddressField(source="remote_addr", read_only=True, allow_null=True)
     request_id = serializers.CharField(source="cid", read_only=True, allow_null=True)
     changes = serializers.SerializerMethodField()
 
@@ -55,20 +57,24 @@ class EntrySerializer(StrictModelSerializer):
             "id",
             "at",
             "action",
+            "what",
             "model",
             "object_id",
             "object",
             "actor",
             "actor_name",
             "door",
-            "remote_addr",
+            "address",
             "request_id",
             "changes",
         )
-        read_only_fields = ("id", "actor", "remote_addr")
+        read_only_fields = ("id", "actor")
 
     def get_action(self, entry: LogEntry) -> str:
         return ACTIONS[entry.action]
+
+    def get_what(self, entry: LogEntry) -> str:
+        return history.what_of(entry)
 
     def get_model(self, entry: LogEntry) -> str:
         return history.label_of(entry)
@@ -85,3 +91,35 @@ class EntrySerializer(StrictModelSerializer):
     @extend_schema_field(ChangeOutput(many=True))
     def get_changes(self, entry: LogEntry) -> list[dict[str, Any]]:
         return [{"field": field, "before": before, "after": after} for field, (before, after) in history.changed(entry)]
+
+
+class DayOutput(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    entries = serializers.IntegerField()
+
+
+class ActionOutput(serializers.Serializer[Any]):
+    action = serializers.ChoiceField(list(ACTIONS.values()))
+    what = serializers.CharField()
+    entries = serializers.IntegerField()
+
+
+class ModelOutput(serializers.Serializer[Any]):
+    model = serializers.CharField()
+    entries = serializers.IntegerField()
+
+
+class ActorOutput(serializers.Serializer[Any]):
+    actor = serializers.UUIDField(allow_null=True)
+    actor_name = serializers.CharField()
+    entries = serializers.IntegerField()
+
+
+class StatisticsOutput(serializers.Serializer[Any]):
+    """How many entries there are, counted by day, by kind, by what they are about and by who did it."""
+
+    entries = serializers.IntegerField()
+    days = DayOutput(many=True)
+    actions = ActionOutput(many=True)
+    models = ModelOutput(many=True)
+    actors = ActorOutput(many=True, help_text="The twenty most active; null stands for nobody.")

@@ -1,10 +1,11 @@
 """Addresses of the trail under /api/v1/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from audit.api.views import EntryViewSet
+from audit.api.views import CsvViewSet, EntryViewSet
 
 router = SimpleRouter()
 router.register("audit", EntryViewSet, basename="audit")
 
-urlpatterns = router.urls
+urlpatterns = [path("audit/export.csv", CsvViewSet.as_view({"get": "export"}, basename="audit")), *router.urls]

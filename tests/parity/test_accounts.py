@@ -11,8 +11,9 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 from rest_framework.test import APIClient
 
-from accounts import factors, links, post
+from accounts import factors, links
 from accounts.models import User
+from notifications import delivery
 from tests.factories.accounts import PASSWORD, UserFactory, client_as, client_of
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,8 @@ def test_change_password() -> None:
 
 def test_admin_reset_sends_a_link_and_never_a_password() -> None:
     user = UserFactory(role="agent", password="!")
-    post.send("invitation", str(user.pk))
+    links.invite(user.pk, by=UserFactory(role="admin"), now=timezone.now())
+    delivery.deliver(now=timezone.now())
     (letter,) = mail.outbox
     token = re.findall(r"/link/([^\s/]+)/", letter.body)[0]
 

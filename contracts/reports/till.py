@@ -84,7 +84,6 @@ REPORT: Final = Report(
     _("Day close"),
     _("What was taken at each counter on a day, and what its drawer held when it was counted."),
     "contracts.report_day_close",
-    "point_of_sale",
     (
         Column("key", _("key")),
         Column("label", _("branch")),

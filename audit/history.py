@@ -24,15 +24,12 @@ def entries(instance: Model) -> QuerySet[LogEntry]:
 
 def through(queryset: QuerySet[LogEntry], door: str) -> QuerySet[LogEntry]:
     """Keep what came through this door, e.g. `admin` or `key:4f0c…`."""
-    found: QuerySet[LogEntry] = queryset.alias(through=KT("additional_data__door")).filter(through=door)
-    return found
+    return queryset.alias(through=KT("additional_data__door")).filter(through=door)
 
 
 def accesses(queryset: QuerySet[LogEntry], what: str) -> QuerySet[LogEntry]:
     """Keep the accesses of one kind: `login`, `download`, `export`, `override`."""
-    kept: QuerySet[LogEntry] = queryset.filter(action=LogEntry.Action.ACCESS)
-    found: QuerySet[LogEntry] = kept.alias(what=KT("additional_data__what")).filter(what=what)
-    return found
+    return queryset.alias(what=KT("additional_data__what")).filter(action=LogEntry.Action.ACCESS, what=what)
 
 
 def what_of(entry: LogEntry) -> str:

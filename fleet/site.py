@@ -46,7 +46,9 @@ class FleetAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         return [*own, *super().get_urls()]
 
     def _served(self, page: Page) -> Any:
-        return never_cache(csrf_protect(page.view)) if page.is_public else self.admin_view(page.view)
+        if page.is_public:
+            return never_cache(csrf_protect(page.view))
+        return self.admin_view(page.view, cacheable=page.revalidated)
 
 
 # What a screen reader says of a control that is only an icon; read by static/fleet/js/alpine-adapter.js.

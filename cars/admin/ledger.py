@@ -1,5 +1,6 @@
 """The ledger and the odometer in the admin; both are written by their verbs only, so that a clash is a message."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -34,6 +35,12 @@ class OccupancyAdmin(CarsAdmin):
     readonly_fields = ("released_at",)
     lasts = True
     actions_detail = ("release",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Read `?car=…&kind=block&start=2026-12-04T16:00&end=…`, as the timeline links here."""
+        asked = super().get_changeform_initial_data(request)
+        times = {f"{name}_at": _moment(asked.pop(name, "")) for name in ("start", "end")}
+        return {**asked, **times}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Occupancy]:
         return Occupancy.objects.with_span()
@@ -129,6 +136,14 @@ class OdometerReadingAdmin(CarsAdmin):
         manual = OdometerReading.Source.MANUAL
         odometer.record(reading.car_id, source=manual, by=by, now=timezone.now(), corrects=reading, **data)
         return _("The reading is corrected.")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def _is_ours(occupancy: Occupancy) -> bool:

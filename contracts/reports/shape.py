@@ -26,8 +26,7 @@ class Kind(StrEnum):
     COUNT = "count"
     MINUTES = "minutes"
     MONEY = "money"
-    RATE = "rate"  # money per km, four places
-    SHARE = "share"  # per cent, two places
+    SHARE = "share"  # per cent, one place
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,7 @@ class Report:
     title: Any
     about: Any
     permission: str
+    icon: str
     columns: tuple[Column, ...]
     answer: Callable[[Question], Table]
     parameters: tuple[str, ...] = ("from", "to", "branch")

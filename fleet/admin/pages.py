@@ -36,6 +36,7 @@ class Page:
     group: str = ""  # the sidebar group's key in fleet/site.py; "" = above all groups
     order: int = 100
     listed: bool = True
+    revalidated: bool = False  # the view says how long its answer may be kept; else nothing is ever kept
 
     @property
     def is_public(self) -> bool:
@@ -61,6 +62,7 @@ def page(
     group: str = "",
     order: int = 100,
     listed: bool = True,
+    revalidated: bool = False,
 ) -> Callable[[View], View]:
     """Register a view as a page; without one of the permissions it answers 403."""
     permissions = (permission,) if isinstance(permission, str) else permission
@@ -73,7 +75,7 @@ def page(
             request.fleet_page = name  # type: ignore[attr-defined] # the sidebar marks it
             return view(request, *args, **kwargs)
 
-        _pages[name] = Page(path, name, title, icon, permissions, guarded, group, order, listed)
+        _pages[name] = Page(path, name, title, icon, permissions, guarded, group, order, listed, revalidated)
         return guarded
 
     return decorate

@@ -24,12 +24,15 @@ def entries(instance: Model) -> QuerySet[LogEntry]:
 
 def through(queryset: QuerySet[LogEntry], door: str) -> QuerySet[LogEntry]:
     """Keep what came through this door, e.g. `admin` or `key:4f0c…`."""
-    return queryset.alias(through=KT("additional_data__door")).filter(through=door)
+    found: QuerySet[LogEntry] = queryset.alias(through=KT("additional_data__door")).filter(through=door)
+    return found
 
 
 def accesses(queryset: QuerySet[LogEntry], what: str) -> QuerySet[LogEntry]:
     """Keep the accesses of one kind: `login`, `download`, `export`, `override`."""
-    return queryset.alias(what=KT("additional_data__what")).filter(action=LogEntry.Action.ACCESS, what=what)
+    kept: QuerySet[LogEntry] = queryset.filter(action=LogEntry.Action.ACCESS)
+    found: QuerySet[LogEntry] = kept.alias(what=KT("additional_data__what")).filter(what=what)
+    return found
 
 
 def what_of(entry: LogEntry) -> str:

@@ -93,7 +93,7 @@ def rows(window: Window, *, now: datetime, category: str = "", branch: str = "",
     if branch:
         cars = cars.filter(branch__code=branch)
     taken = Occupancy.objects.overlapping(window.period).with_span().filter(car__in=cars.order_by().values("pk"))
-    found = taken.order_by("car_id", "starts").values_list(*_COLUMNS)
+    found: Any = taken.order_by("car_id", "starts").values_list(*_COLUMNS)  # type: ignore[misc] # annotated
     bars = {car: list(_bars(spans, window, now)) for car, spans in groupby(found, key=lambda span: span[0])}
     shown = cars.order_by("category__upgrade_rank", "category__name", "license_plate")
     listed = [

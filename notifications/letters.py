@@ -23,6 +23,18 @@ TEMPLATES: Final = (
     "digest",
 )
 LANGUAGES: Final = ("en", "bs")
+# What the rows of a letter are called; written here, with the templates, as the whole letter is.
+_LABELS: Final = {
+    "bs": {
+        "Contract": "Ugovor",
+        "Car": "Vozilo",
+        "Pick-up": "Preuzimanje",
+        "Return": "Povrat",
+        "Price": "Cijena",
+        "Deposit": "Depozit",
+        "Phone": "Telefon",
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,8 @@ class Letter:
 def render(template: str, language: str, context: dict[str, Any]) -> Letter:
     """Return the letter. The first line of the text template is the subject."""
     spoken = language if language in LANGUAGES else LANGUAGES[0]
-    told = {**context, "home": settings.FLEET_URL, "language": spoken}
+    rows = [[_LABELS.get(spoken, {}).get(label, label), value] for label, value in context.get("rows", ())]
+    told = {**context, "rows": rows, "home": settings.FLEET_URL, "language": spoken}
     with translation.override(spoken):
         subject, _, text = render_to_string(f"emails/{template}.{spoken}.txt", told).strip().partition("\n")
         html = render_to_string(f"emails/{template}.{spoken}.html", {**told, "subject": subject.strip()})

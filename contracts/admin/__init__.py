@@ -1,5 +1,5 @@
 """Contracts in the admin."""
 
-from contracts.admin import agreements, contract, records, till, timeline
+from contracts.admin import agreements, contract, records, reports, till, timeline
 
-__all__ = ["agreements", "contract", "records", "till", "timeline"]
+__all__ = ["agreements", "contract", "records", "reports", "till", "timeline"]

@@ -141,6 +141,8 @@ def _record(name: str, columns: tuple[Column, ...]) -> type[StrictSerializer]:
 
 def _field(column: Column) -> Any:
     options: dict[str, Any] = {"allow_null": True} if column.empty else {}
+    if column.kind is Kind.RATE:
+        return serializers.DecimalField(max_digits=14, decimal_places=4, **options)
     if column.kind is Kind.SHARE:
         return serializers.DecimalField(max_digits=6, decimal_places=2, help_text="Per cent.", **options)
     return _FIELDS[column.kind](**options)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from contracts.reports import maintenance, revenue, standing, till, utilisation, waivers
+from contracts.reports import maintenance, revenue, spending, standing, till, utilisation, waivers
 from contracts.reports.shape import Question, Report, Table
 from fleet.db.router import read
 
@@ -11,6 +11,8 @@ REPORTS: Final[dict[str, Report]] = {
     for report in (
         utilisation.REPORT,
         revenue.REPORT,
+        spending.COSTS,
+        spending.TOP,
         standing.OVERDUE,
         standing.EXPIRING,
         maintenance.REPORT,

@@ -74,7 +74,6 @@ REPORT: Final = Report(
     _("Maintenance"),
     _("What the workshop did and what it cost, what is open, and what comes due."),
     "contracts.report_maintenance",
-    "build",
     (Column("key", _("key")), Column("label", _("matter")), Column("number", _("number"), Kind.COUNT), _COST),
     answer,
     parameters=("from", "to", "branch", "within"),

@@ -82,7 +82,6 @@ REPORT: Final = Report(
     _("Revenue"),
     _("What rentals have earned, spread over their days; deposits are no revenue."),
     "contracts.report_revenue",
-    "payments",
     (Column("key", _("key")), Column("label", _("when or where")), *_COLUMNS),
     answer,
     parameters=("from", "to", "branch", "by"),

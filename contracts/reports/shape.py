@@ -26,7 +26,8 @@ class Kind(StrEnum):
     COUNT = "count"
     MINUTES = "minutes"
     MONEY = "money"
-    SHARE = "share"  # per cent, one place
+    RATE = "rate"  # money per km, four places
+    SHARE = "share"  # per cent, two places
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,6 @@ class Report:
     title: Any
     about: Any
     permission: str
-    icon: str
     columns: tuple[Column, ...]
     answer: Callable[[Question], Table]
     parameters: tuple[str, ...] = ("from", "to", "branch")

@@ -36,8 +36,12 @@ def answer(asked: Question) -> Table:
     """Return one row per branch for the day, also for those where nothing was taken."""
     moved = _moved(asked)
     closed = {one.branch_id: one for one in DayClose.objects.filter(day=asked.last).select_related("created_by")}
-    found = Branch.objects.filter(pk=asked.branch_id) if asked.branch_id else Branch.objects.filter(is_active=True)
-    rows = [_row(branch, moved.get(branch.pk, {}), closed.get(branch.pk)) for branch in found.order_by("name")]
+    found = Branch.objects.filter(pk=asked.branch_id) if asked.branch_id else Branch.objects.all()
+    # A branch that was given up is shown for the days on which it still took money.
+    here = [
+        one for one in found.order_by("name") if asked.branch_id or one.is_active or {one.pk} & (moved.keys() | closed)
+    ]
+    rows = [_row(branch, moved.get(branch.pk, {}), closed.get(branch.pk)) for branch in here]
     return Table(rows, {name: money(sum(row[name] for row in rows)) for name in _SUMS})
 
 
@@ -84,7 +88,6 @@ REPORT: Final = Report(
     _("Day close"),
     _("What was taken at each counter on a day, and what its drawer held when it was counted."),
     "contracts.report_day_close",
-    "point_of_sale",
     (
         Column("key", _("key")),
         Column("label", _("branch")),

@@ -80,7 +80,6 @@ REPORT: Final = Report(
     _("Utilisation"),
     _("How much of their time cars were rented, in the workshop or blocked; coming bookings count as rented."),
     "contracts.report_utilisation",
-    "speed",
     (Column("key", _("key")), Column("label", _("when or where")), *_COLUMNS),
     answer,
     parameters=("from", "to", "branch", "by"),

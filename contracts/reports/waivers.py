@@ -46,7 +46,6 @@ REPORT: Final = Report(
     _("Waived charges"),
     _("Charges that were let go, by who decided it."),
     "contracts.report_waivers",
-    "volunteer_activism",
     (Column("key", _("key")), Column("label", _("agent")), *_COLUMNS),
     answer,
     totals=_COLUMNS,

@@ -25,7 +25,7 @@ from fleet.api.views import FleetViewSet
 from fleet.db.router import read
 from fleet.errors import DomainError
 
-MOST_ROWS: Final = {sheets.CSV: 100_000, sheets.XLSX: 20_000}  # a workbook is built before it is sent
+MOST_ROWS: Final = {sheets.CSV: 100_000, sheets.XLSX: 10_000}  # a workbook is built before it is sent
 _PAGE: Final = 2_000
 FORMAT: Final = OpenApiParameter("format", enum=list(sheets.KINDS), description="Default: csv.")
 FILES: Final = {

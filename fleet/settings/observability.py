@@ -23,3 +23,13 @@ if SENTRY_DSN:  # without one its hooks would still cost 0.4 ms a request
 
 METRICS_TOKEN = env.optional("FLEET_METRICS_TOKEN")
 PROMETHEUS_EXPORT_MIGRATIONS = False  # it would ask the database while Django starts
+
+# manage.py doctor: room → where its questions are.
+FLEET_DOCTOR = {
+    "config": ["fleet.observability.checkup.CONFIG", "accounts.checkup.CHECKS"],
+    "database": ["fleet.observability.checkup.DATABASE"],
+    "services": ["fleet.observability.checkup.SERVICES", "files.checkup.CHECKS"],
+    "queues": ["notifications.checkup.CHECKS", "contracts.checkup.CLOCK"],
+    "data": ["contracts.checkup.CHECKS", "fleet.seed.checks.CHECKS"],
+    "trail": ["audit.checkup.CHECKS"],
+}

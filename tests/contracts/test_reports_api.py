@@ -130,6 +130,14 @@ def test_the_drawer_should_hold_what_came_in_less_what_was_given_back() -> None:
     assert (row["expected_cash"], row["counted_cash"]) == ("210.00", None)
 
 
+def test_a_branch_that_was_given_up_is_shown_for_what_it_still_took() -> None:
+    branch = branch_with_cash()
+    Branch.objects.update(is_active=False)
+    body = ask("day-close").json()
+    assert [row["key"] for row in body["rows"]] == [str(branch.pk)]
+    assert body["totals"]["cash"] == "60.00"
+
+
 def count(role: str = "agent", **fields: Any) -> Any:
     body = {"day": str(TODAY), "counted_cash": "210.00", **fields}
     return Desk(role).post("/api/v1/day-closes/", body)

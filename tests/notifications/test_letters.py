@@ -34,3 +34,11 @@ def test_a_name_is_no_markup() -> None:
 
 def test_an_unknown_language_is_answered_in_english() -> None:
     assert render("overdue", "de", SAMPLES["overdue"]) == render("overdue", "en", SAMPLES["overdue"])
+
+
+@pytest.mark.parametrize("template", ["booking_confirmed", "pick_up_tomorrow", "receipt", "overdue"])
+def test_no_english_word_is_left_in_a_bosnian_letter(template: str) -> None:
+    letter = render(template, "bs", SAMPLES[template])
+
+    for word in ("Contract", "Car:", ">Car<", "Pick-up", "Return", "Price", "Deposit", "Phone"):
+        assert word not in letter.text + letter.html

@@ -11,9 +11,10 @@ from django.db import connections
 from django.urls import get_resolver
 
 from fleet.api.problems import MEDIA_TYPE, Problem
+from fleet.bell import Bell
 from fleet.db.metered import gauges
 from fleet.door import Message, Receive, Scope, Send, leaving
-from fleet.door.body import Bodies, Gone, TooLarge, TooSlow
+from fleet.door.body import NO_BODY, Bodies, Gone, TooLarge, TooSlow
 from fleet.door.environ import environ, path
 from fleet.door.exchange import Abandoned, Answer, Exchange
 from fleet.door.threads import Busy, Threads
@@ -48,12 +49,19 @@ class Door:
         return Lane()
 
     @cached_property
+    def bell(self) -> Bell:
+        return Bell(self._ask_plainly)
+
+    @cached_property
     def bodies(self) -> Bodies:
         return Bodies(settings.MAX_BODY_BYTES)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = _probe(scope) or await self._ask(scope, receive, send)
+            if self.bell.wants(scope):
+                answer = await self.bell.answer(scope, send)
+            else:
+                answer = _probe(scope) or await self._ask(scope, receive, send)
         except TooLarge:
             answer = _problem(scope, 413, "too_large", "The request's body is larger than this server accepts.")
         except TooSlow:
@@ -80,16 +88,27 @@ class Door:
             body.close()
             raise
 
+    async def _ask_plainly(self, scope: Scope) -> Answer | None:
+        """Ask Django something that has no body and no streamed answer."""
+
+        async def nothing(message: Message) -> None:
+            """Send nothing: a complete answer is returned."""
+
+        exchange = Exchange(django, environ(scope, NO_BODY, 0), nothing)
+        return await self.threads.run(exchange.run, exchange.abandon)
+
     async def _live(self, receive: Receive, send: Send) -> None:
         """Make the threads when the worker starts; close them and the database pools when it ends."""
         await receive()
         _ = self.threads, self.bodies
         self.lane.open()
+        self.bell.open()
         reporting = asyncio.create_task(self._report())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         reporting.cancel()
         self.lane.close()
+        self.bell.close()
         self.threads.close()
         for connection in connections.all(initialized_only=True):
             connection.close_pool()  # type: ignore[attr-defined]
@@ -99,6 +118,7 @@ class Door:
         while True:
             self.threads.report()
             self.lane.report()
+            self.bell.report()
             gauges.report()
             await asyncio.sleep(_REPORT_SECONDS)
 

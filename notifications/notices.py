@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import translation
@@ -12,6 +13,9 @@ from notifications import stream
 from notifications.catalogue import KINDS
 from notifications.models import Notification
 
+MOST_MISSED = 500
+_OVERLAP_MS = 60_000
+_TIME_BITS = 80  # of a UUIDv7, right of its milliseconds
 MOST_COUNTED = 1000  # a bell that says "999+" has said enough
 
 if TYPE_CHECKING:
@@ -76,3 +80,16 @@ def waiting(user: User) -> dict[str, Any]:
     unread = Notification.objects.of(user).unread()
     newest = list(unread.values_list("pk", flat=True)[:MOST_COUNTED])
     return {"unread": len(newest), "latest": newest[0] if newest else None}
+
+
+def since(user: User, last_id: UUID | None) -> dict[str, Any]:
+    """Return whose notices these are, how many are unread, and what came after `last_id`, oldest first.
+
+    Ids are ordered by the time they were made, which is not that of the commits: what is up to a minute older than
+    `last_id` comes again, and readers know it by its id.
+    """
+    missed: list[Notification] = []
+    if last_id is not None:
+        from_then = UUID(int=max(0, (last_id.int >> _TIME_BITS) - _OVERLAP_MS) << _TIME_BITS)
+        missed = list(Notification.objects.of(user).after(from_then).exclude(pk=last_id)[:MOST_MISSED])
+    return {"user": str(user.pk), **waiting(user), "missed": [row.as_message() for row in missed]}

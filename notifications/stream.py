@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,14 @@ from django.db import transaction
 from django_redis import get_redis_connection
 
 logger = logging.getLogger(__name__)
+
+
+def last_id(headers: Mapping[str, str]) -> UUID | None:
+    """Return what a reader has had last, from Last-Event-ID; None when it is no id of ours."""
+    try:
+        return UUID(headers.get("Last-Event-ID", ""))
+    except ValueError:
+        return None
 
 
 def channel(user_id: UUID | str) -> str:

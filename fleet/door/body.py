@@ -35,7 +35,7 @@ class Bodies:
         """Return the whole body and its length. Raises TooLarge (before the first byte if it can), TooSlow, Gone."""
         announced = _announced(scope["headers"])
         if announced == 0:
-            return cast("BinaryIO", _EMPTY), 0
+            return NO_BODY, 0
         if announced is not None and announced > self._most:
             raise TooLarge
         file = cast("BinaryIO", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - closed with the request
@@ -83,7 +83,7 @@ class _Empty:
         """Nothing is open."""
 
 
-_EMPTY: Final = _Empty()
+NO_BODY: Final = cast("BinaryIO", _Empty())
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int | None:

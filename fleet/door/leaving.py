@@ -1,9 +1,11 @@
 """Whether this worker, or the whole instance, is about to go."""
 
 import mmap
+from collections.abc import Callable
 from typing import Final
 
 _instance: Final = mmap.mmap(-1, 1)  # shared with the workers, which are forked from the process that makes it
+_told: list[Callable[[], None]] = []
 _worker = {"leaves": False}
 
 
@@ -14,6 +16,12 @@ def announce_instance() -> None:
 
 def announce_worker() -> None:
     _worker["leaves"] = True
+    for tell in _told:
+        tell()
+
+
+def when_worker_leaves(tell: Callable[[], None]) -> None:
+    _told.append(tell)
 
 
 def instance() -> bool:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fleet.admin.pages import page, render
 from fleet.api.permissions import LOGGED_IN
-from notifications import notices
+from notifications import notices, stream
 from notifications.models import Notification
 
 PER_PAGE = 50
@@ -33,6 +33,14 @@ def unread(request: HttpRequest) -> HttpResponse:
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
     return JsonResponse(waiting, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+
+
+@page("notices/stream/", name="notices_stream", title="", icon="", permission=LOGGED_IN, listed=False)
+@require_GET
+def streamed(request: HttpRequest) -> HttpResponse:
+    """Answer the door, which turns it into a stream of events (fleet/bell.py)."""
+    found = notices.since(request.user, stream.last_id(request.headers))  # type: ignore[arg-type] # logged in
+    return JsonResponse(found, headers={"Cache-Control": "private, no-store"})
 
 
 @page("notices/<uuid:pk>/", name="notice", title="", icon="", permission=LOGGED_IN, listed=False)

@@ -1,10 +1,11 @@
 """notifications/: what I should know. Everybody sees his own, and nobody else's."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,7 +15,7 @@ from fleet.api import etags
 from fleet.api.permissions import LOGGED_IN
 from fleet.api.serializers import StrictModelSerializer
 from fleet.api.views import FleetViewSet
-from notifications import notices
+from notifications import notices, stream
 from notifications.models import Notification
 from notifications.querysets import NotificationQuerySet
 
@@ -29,6 +30,13 @@ class NotificationSerializer(StrictModelSerializer):
 class UnreadOutput(serializers.Serializer[Any]):
     unread = serializers.IntegerField()
     latest = serializers.UUIDField(allow_null=True)
+
+
+class StreamOutput(serializers.Serializer[Any]):
+    user = serializers.UUIDField()
+    unread = serializers.IntegerField()
+    latest = serializers.UUIDField(allow_null=True)
+    missed = serializers.ListField(child=serializers.DictField())
 
 
 class SeenOutput(serializers.Serializer[Any]):
@@ -52,7 +60,7 @@ class NotificationViewSet(FleetViewSet[Notification]):
     queryset = Notification.objects.order_by("-id")
     serializer_class = NotificationSerializer
     filterset_class = NotificationFilters
-    permissions = dict.fromkeys(("list", "retrieve", "unread_count", "seen", "seen_all"), LOGGED_IN)
+    permissions = dict.fromkeys(("list", "retrieve", "unread_count", "stream", "seen", "seen_all"), LOGGED_IN)
     history = None  # type: ignore[assignment] # nothing of it changes but that it was read
 
     def get_queryset(self) -> NotificationQuerySet:
@@ -64,6 +72,18 @@ class NotificationViewSet(FleetViewSet[Notification]):
         """How many are unread, and the newest of them."""
         waiting = notices.waiting(self.by)
         return etags.matched(request, Response(UnreadOutput(waiting).data), f"{waiting['unread']}-{waiting['latest']}")
+
+    @extend_schema(
+        responses=StreamOutput,
+        parameters=[OpenApiParameter("Last-Event-ID", UUID, "header", description="The last one that was received.")],
+    )
+    @action(detail=False)
+    def stream(self, request: Request) -> Response:
+        """My notices as they are written: `text/event-stream` for who accepts it, else what came after Last-Event-ID.
+
+        Events are `hello` (unread, latest) and `notice`. A notice may come twice after a reconnect; it has the same id.
+        """
+        return Response(StreamOutput(notices.since(self.by, stream.last_id(request.headers))).data)
 
     @action(detail=True, methods=["post"])
     def seen(self, request: Request, pk: str) -> Response:

@@ -1,8 +1,8 @@
 """The live bell: streams of events (WHATWG HTML §9.2) of one's own notices, in the door.
 
-A stream begins with what Django says at its address: who asks, and what came after Last-Event-ID. It subscribes to that
-person's channel *before* it asks, so nothing falls between, and asks again now and then: that is how it learns that
-the credential has ended, and how it catches up with what Redis has lost.
+A stream hears everything from its first moment, then asks Django at its address who it is and what came after
+Last-Event-ID, and keeps what is its own: nothing falls between. Streams are looked after one by one, asking again: that
+is how one learns that its credential has ended, and how it catches up with what Redis has lost.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _HEADERS: Final = [
     (b"X-Accel-Buffering", b"no"),  # nginx would keep events until a buffer is full
     (b"Connection", b"close"),  # whoever comes again shall come to a process that stays
 ]
-_BEATS_PER_LOOK: Final = 2
+_BEATS_PER_LOOK: Final = 4
 _QUEUE: Final = 200  # who does not read that many is cut off and comes again with Last-Event-ID
 _OVER: Final = frozenset({301, 302, 401, 403, 404})
 _STREAMS: Final = Gauge("fleet_streams", "Open streams of the bell.", multiprocess_mode="livesum")
@@ -43,12 +43,24 @@ class _Stream:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.channel: str | None = None  # of whom; not known until Django has said so
+        self._early: list[tuple[str, bytes]] = []
         self.waiting: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE)
-        self.look = asyncio.Event()
         self.over = False
-        self.beats = 0
         self.last = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
         self._sent: OrderedDict[str, None] = OrderedDict()
+
+    def hear(self, heard: str, data: bytes) -> None:
+        if self.channel is None:
+            self._early.append((heard, data))
+        elif heard == self.channel:
+            self.put(data)
+
+    def belong_to(self, mine: str) -> None:
+        """Keep what is for this person, also of what was heard before it was known who it is."""
+        self.channel, early, self._early = mine, self._early, []
+        for heard, data in early:
+            self.hear(heard, data)
 
     def put(self, data: bytes) -> None:
         if self.waiting.full():
@@ -75,18 +87,23 @@ class Bell:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._streams: set[_Stream] = set()
-        self._subscriber = Subscriber(settings.CACHES["default"]["LOCATION"], self._look_everywhere)
-        self._beating: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
+        self._turns = asyncio.Semaphore(
+            max(1, settings.WEB_THREADS // 2)
+        )  # a storm of streams leaves threads to others
+        self._subscriber = Subscriber(settings.CACHES["default"]["LOCATION"], channel("*"), self._hear, self._hurry.set)
+        self._tasks: list[asyncio.Task[None]] = []
 
     def open(self) -> None:
         self._subscriber.open()
-        self._beating = asyncio.get_running_loop().create_task(self._beat())
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._beat()), loop.create_task(self._look_around())]
         leaving.when_worker_leaves(self._end_all)
 
     def close(self) -> None:
         self._subscriber.close()
-        if self._beating:
-            self._beating.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     def report(self) -> None:
         _STREAMS.set(len(self._streams))
@@ -103,39 +120,29 @@ class Bell:
             return Answer(200, _HEADERS, b"retry: 1000\n\n")
         if len(self._streams) >= settings.MOST_STREAMS:
             return Answer(503, [(b"Retry-After", b"30"), (b"Content-Type", b"text/plain")], b"Too many streams.")
-        first = await self._ticket(scope, "")
-        if first is None or first.status != 200:
-            return first
-        who = json.loads(first.body)
-        stream, mine = _Stream(scope), channel(who["user"])
-
-        def hear(data: bytes) -> None:
-            stream.put(data)
-
+        stream = _Stream(scope)
         self._streams.add(stream)
         try:
-            await self._subscriber.add(mine, hear)
-            stream.last = stream.last or who["latest"] or _now()
-            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            await _write(send, b"retry: 3000\n\n" + _event("hello", {"unread": who["unread"], "latest": who["latest"]}))
-            stream.look.set()
+            first = await self._ticket(scope, stream.last)
+            if first is None or first.status != 200:
+                return first
+            await self._open(stream, json.loads(first.body), send)
             await self._talk(stream, send)
         finally:
             self._streams.discard(stream)
-            await self._subscriber.remove(mine, hear)
         with suppress(OSError):
             await send({"type": "http.response.body", "body": b""})
         return None
 
+    async def _open(self, stream: _Stream, who: dict[str, Any], send: Send) -> None:
+        stream.last = stream.last or who["latest"] or _now()
+        stream.belong_to(channel(who["user"]))
+        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        hello = _event("hello", {"unread": who["unread"], "latest": who["latest"]})
+        await _write(send, b"retry: 3000\n\n" + hello + b"".join(map(stream.event, who["missed"])))
+
     async def _talk(self, stream: _Stream, send: Send) -> None:
         while not stream.over:
-            if stream.look.is_set():
-                stream.look.clear()
-                missed = await self._missed(stream)
-                if missed is None:
-                    return
-                if missed:
-                    await _write(send, missed)
             data = await stream.waiting.get()
             if data.startswith(b"{"):
                 data = stream.event(json.loads(data))
@@ -159,26 +166,46 @@ class Bell:
         if last:
             headers.append((b"last-event-id", last.encode("latin-1")))
         try:
-            return await self._ask({**scope, "headers": headers})
+            async with self._turns:
+                return await self._ask({**scope, "headers": headers})
         except Busy:
             return Answer(503, [(b"Retry-After", b"3"), (b"Content-Type", b"text/plain")], b"Busy.")
 
     async def _beat(self) -> None:
-        """Keep connections alive, and let a share of the streams look at a time."""
+        """Keep connections alive."""
         while True:
             await asyncio.sleep(settings.STREAM_BEAT_SECONDS)
-            for number, stream in enumerate(list(self._streams)):
-                stream.beats += 1
-                if stream.beats % _BEATS_PER_LOOK == 0:
-                    stream.look.set()
+            for stream in self._streams:
                 stream.put(b":\n\n")
-                if number % 50 == 49:  # not all at once
-                    await asyncio.sleep(settings.STREAM_BEAT_SECONDS / 50)
 
-    def _look_everywhere(self) -> None:
+    async def _look_around(self) -> None:
+        """Look after every stream, one after the other, evenly over the time of some beats; at once after a gap."""
+        while True:
+            streams = [stream for stream in self._streams if stream.channel is not None]
+            pause = settings.STREAM_BEAT_SECONDS * _BEATS_PER_LOOK / max(1, len(streams))
+            hurried = self._hurry.is_set()
+            self._hurry.clear()
+            for stream in streams:
+                if not hurried and not self._hurry.is_set():
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._hurry.wait(), pause)
+                await self._look(stream)
+            if not streams:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._hurry.wait(), settings.STREAM_BEAT_SECONDS)
+
+    async def _look(self, stream: _Stream) -> None:
+        if stream.over:
+            return
+        missed = await self._missed(stream)
+        if missed is None:
+            stream.end()
+        elif missed:
+            stream.put(missed)
+
+    def _hear(self, heard: str, data: bytes) -> None:
         for stream in self._streams:
-            stream.look.set()
-            stream.put(b":\n\n")
+            stream.hear(heard, data)
 
     def _end_all(self) -> None:
         for stream in self._streams:

@@ -12,6 +12,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from django_redis import get_redis_connection
 
 from accounts import tokens
 from accounts.models import User
@@ -145,3 +146,12 @@ def test_when_the_worker_goes_its_streams_end_and_the_next_one_goes_on(served: S
     assert heard
     with Listening(served, **credential, Last_Event_ID=heard["id"]) as stream:
         assert (stream.next() or {})["title"] == "between"
+
+
+def test_what_is_said_while_redis_does_not_listen_comes_when_it_does(served: Served) -> None:
+    user = UserFactory(role="agent")
+    with Listening(served, **bearer(user)) as stream:
+        stream.next("hello")
+        get_redis_connection("default").execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        tell(user, "into the gap")
+        assert (stream.next() or {})["title"] == "into the gap"

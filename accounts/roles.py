@@ -51,6 +51,7 @@ _OVERRIDE = {
     "contracts.waive_charge",
     "contracts.adjust_price",
 }
+_PRIVACY = {"customers.merge_customer", "customers.export_customer", "customers.erase_customer"}
 _PAYMENTS = {"contracts.add_payment", "contracts.refund_payment", "contracts.capture_deposit"}
 _MAIL = {"notifications.view_email", "notifications.retry_email"} | _perms("notifications", ("reminderrule",), *_ALL)
 _WEBHOOKS = _perms("notifications", ("webhookendpoint",), *_ALL) | {
@@ -81,7 +82,9 @@ _UPLOAD = {"files.add_file"}
 _USERS = _perms("accounts", ("user", "apikey", "tokensession"), *_ALL)
 
 _AGENT = _COUNTER_REPORTS | _UPLOAD | _VIEW_CARS | _EDIT_CUSTOMERS | _VIEW_CONTRACTS | _VIEW_PAYMENTS | _OPERATE
-_MANAGER = _AGENT | _MAIL | _REPORTS | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
+_MANAGER = (
+    _AGENT | _PRIVACY | _MAIL | _REPORTS | _EDIT_CARS | _OVERRIDE | _PAYMENTS | _EXTRAS | _VIEW_AUDIT | _VIEW_EVENTS
+)
 
 PERMISSIONS: Final[dict[str, set[str]]] = {
     "admin": _MANAGER | _USERS | _WEBHOOKS,

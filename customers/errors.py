@@ -38,4 +38,25 @@ class AlreadyCleared(DomainError):
 class Gone(DomainError):
     code = "anonymised"
     status = 409
-    detail = "The customer has been anonymised."
+    detail = "The customer has been erased, or merged into another one."
+
+
+class PossibleDuplicate(DomainError):
+    """Somebody with the same number is known; `candidates` names who and what speaks for it."""
+
+    code = "possible_duplicate"
+    status = 409
+    detail = "This customer seems to be known already. Send allow_duplicate when it is somebody else."
+
+
+class DifferentLicences(DomainError):
+    code = "different_licences"
+    status = 409
+    detail = "The two have different driving licences. Say that both belong to one person if they do."
+
+
+class ErasureWaits(DomainError):
+    """Something is still open; `waits` says what."""
+
+    code = "erasure_waits"
+    status = 409

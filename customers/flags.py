@@ -26,7 +26,7 @@ def raise_flag(customer_id: UUID, *, kind: str, reason: str, level: str = "", by
     if not reason:
         raise Invalid(reason="Say why.", code="reason_missing")
     customer = Customer.objects.lock(customer_id)
-    if customer.status == Customer.Status.ANONYMISED:
+    if customer.status != Customer.Status.ACTIVE:
         raise Gone
     if kind not in _REPEATABLE and customer.flags.open().filter(kind=kind).exists():
         raise AlreadyFlagged

@@ -25,7 +25,7 @@ def verify(customer_id: UUID, *, by: User, now: datetime) -> Customer:
     Raises Unverifiable, LicenceExpired and Gone.
     """
     customer = Customer.objects.lock(customer_id)
-    if customer.status == Customer.Status.ANONYMISED:
+    if customer.status != Customer.Status.ACTIVE:
         raise Gone
     missing = [name for name in _PROOF[Customer.Kind(customer.kind)] if not getattr(customer, name)]
     if missing:

@@ -15,6 +15,7 @@ from customers import flags, verification
 from customers.admin.filters import OpenFlagFilter
 from customers.admin.forms import CustomerForm, RaiseFlagForm
 from customers.admin.inlines import DocumentInline, FlagInline
+from customers.admin.privacy import Privacy
 from customers.models import Customer, Flag
 from customers.privacy import hidden, masked
 from fleet.admin.base import FleetAdmin
@@ -28,7 +29,7 @@ _PERSON: Final = ("kind", ("name", "father_name"), ("company_name", "vat_number"
 _CONTACT: Final = (("email", "phone"), ("address", "city"), ("country", "language"))
 _LICENCE: Final = (("licence_number", "licence_country"), ("licence_issued_on", "licence_expires_on"))
 _PASSPORT: Final = (("passport_number", "passport_expires_on"),)
-_RECORD: Final = ("notes", ("verified_at", "verified_by"), "status")
+_RECORD: Final = ("notes", ("verified_at", "verified_by"), ("status", "merged_into"))
 
 
 def _shown_masked(name: str) -> Any:
@@ -42,7 +43,7 @@ def _shown_masked(name: str) -> Any:
 
 
 @admin.register(Customer)
-class CustomerAdmin(FleetAdmin):
+class CustomerAdmin(Privacy, FleetAdmin):
     form = CustomerForm
     list_display = ("name", "kind", "phone", "city", "licence_number", "licence_expires_on", "is_verified", "flagged")
     list_filter = (
@@ -56,8 +57,8 @@ class CustomerAdmin(FleetAdmin):
     search_help_text = _("Name, phone, e-mail, licence or passport; typos and accents do not matter.")
     ordering = ("name", "id")
     inlines = (FlagInline, DocumentInline)
-    actions_detail = ("verify", "unverify", "flag")
-    readonly_fields = ("verified_at", "verified_by", "status")
+    actions_detail = ("verify", "unverify", "flag", "merge", "export_data", "erase")
+    readonly_fields = ("verified_at", "verified_by", "status", "merged_into")
     fieldsets = (
         (None, {"fields": _PERSON}),
         (_("Contact"), {"fields": _CONTACT}),
@@ -85,11 +86,22 @@ class CustomerAdmin(FleetAdmin):
         return _masked_names(self.list_display, request)
 
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> Any:
-        return [(title, {"fields": _masked_names(options["fields"], request)}) for title, options in self.fieldsets]
+        shown = [(title, {"fields": _masked_names(options["fields"], request)}) for title, options in self.fieldsets]
+        # The second look: somebody with the same number or a similar name is known (customers/admin/forms.py).
+        return shown if obj or request.method != "POST" else [*shown, (None, {"fields": ("allow_duplicate",)})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         declared = super().get_readonly_fields(request, obj)
         return declared if _sees(request) else (*declared, *(f"masked_{name}" for name in _MASKS))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.asked_by = request.user
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        living = obj is None or obj.status == Customer.Status.ACTIVE
+        return living and bool(super().has_change_permission(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # anonymised instead

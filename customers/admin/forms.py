@@ -1,16 +1,27 @@
 """Forms of customers and flags."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
-from customers import phones
+from customers import duplicates, phones
 from customers.models import Customer, Flag
 from fleet.admin.forms import StepForm
 from fleet.errors import Invalid
+
+_SAME: Final = {
+    "licence": _("same licence"),
+    "passport": _("same passport"),
+    "personal_id": _("same personal id"),
+    "phone": _("same phone"),
+    "email": _("same e-mail"),
+    "name": _("similar name"),
+}
 
 
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -22,6 +33,11 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("As written on paper; without a country code it is a number of the customer's country."),
     )
 
+    allow_duplicate = forms.BooleanField(
+        label=_("It is somebody else: enter a new customer"), required=False, widget=UnfoldBooleanWidget
+    )
+    asked_by: Any = None
+
     class Meta:
         model = Customer
         fields = ("phone",)
@@ -32,7 +48,27 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
             entered["phone"] = phones.normalised(entered.get("phone", ""), entered.get("country") or "")
         except Invalid as error:
             self.add_error("phone", ValidationError(error.detail, code=error.code))
+        if self.instance._state.adding and not self.errors and not entered.get("allow_duplicate"):
+            self._compare(entered)
         return entered
+
+    def _compare(self, entered: dict[str, Any]) -> None:
+        """Say who may be the same; the box below lets one go on."""
+        found = duplicates.candidates(entered, Customer.objects.visible_to(self.asked_by))
+        if not found:
+            return
+        links = (
+            (reverse("admin:customers_customer_change", args=[one.customer.pk]), one.customer, _reasons(one))
+            for one in found
+        )
+        listed = format_html_join(", ", '<a href="{}" class="underline" target="_blank">{}</a> ({})', links)
+        self.add_error(
+            None, ValidationError(format_html("{} {}", _("Known already?"), listed), code="possible_duplicate")
+        )
+
+
+def _reasons(candidate: duplicates.Candidate) -> str:
+    return ", ".join(str(_SAME[reason]) for reason in candidate.reasons)
 
 
 class NewFlagForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -5,7 +5,8 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
-from customers import countries, flags, phones
+from customers import countries, duplicates, flags, phones
+from customers.errors import Gone
 from customers.models import Customer, Document, Flag
 from customers.privacy import HIDDEN, masked
 from files.api.serializers import Holding
@@ -65,13 +66,16 @@ class CustomerSerializer(StrictModelSerializer):
             "language",
             "notes",
             "status",
+            "merged_into",
             "verified_at",
             "verified_by",
             *_BY_SERVER[1:],
         )
-        read_only_fields = ("status", "verified_at", "verified_by", *_BY_SERVER)
+        read_only_fields = ("status", "merged_into", "verified_at", "verified_by", *_BY_SERVER)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is not None and self.instance.status != Customer.Status.ACTIVE:
+            raise Gone
         if "phone" in attrs:
             country = attrs.get("country", getattr(self.instance, "country", ""))
             try:
@@ -90,6 +94,23 @@ class CustomerSerializer(StrictModelSerializer):
             **{name: HIDDEN if shown[name] else "" for name in _TEXTS},
             **dict.fromkeys(_DATES),
         }
+
+
+class NewCustomerInput(CustomerSerializer):
+    """A customer who is not known yet; numbers of somebody known need a second look."""
+
+    allow_duplicate = serializers.BooleanField(
+        write_only=True, required=False, default=False, help_text="It is somebody else with the same number."
+    )
+
+    class Meta(CustomerSerializer.Meta):
+        fields = (*CustomerSerializer.Meta.fields, "allow_duplicate")  # type: ignore[assignment]
+
+    def create(self, validated_data: dict[str, Any]) -> Customer:
+        if not validated_data.pop("allow_duplicate"):
+            duplicates.require_new(validated_data, Customer.objects.visible_to(self.context["request"].user))
+        made: Customer = super().create(validated_data)
+        return made
 
 
 class _Customers(serializers.PrimaryKeyRelatedField[Customer]):

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from customers.api.duplicates import DuplicatesView
 from customers.api.views import CountriesView, CustomerViewSet, DocumentViewSet, FlagViewSet
 
 router = SimpleRouter()
@@ -12,5 +13,6 @@ router.register("flags", FlagViewSet)
 
 urlpatterns = [
     path("countries/", CountriesView.as_view(), name="countries"),
+    path("customers/duplicates/", DuplicatesView.as_view(), name="customer-duplicates"),
     path("", include(router.urls)),
 ]

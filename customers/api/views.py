@@ -11,7 +11,14 @@ from rest_framework.response import Response
 
 from customers import countries, flags, verification
 from customers.api.filters import CustomerFilters, DocumentFilters, FlagFilters
-from customers.api.serializers import CountriesOutput, CustomerSerializer, DocumentSerializer, FlagSerializer
+from customers.api.privacy import PRIVACY, PRIVACY_INPUTS, PrivacyMixin
+from customers.api.serializers import (
+    CountriesOutput,
+    CustomerSerializer,
+    DocumentSerializer,
+    FlagSerializer,
+    NewCustomerInput,
+)
 from customers.models import Customer, Document, Flag
 from customers.querysets import CustomerQuerySet
 from files.api.records import FilesMixin, file_permissions
@@ -20,7 +27,7 @@ from fleet.api.permissions import LOGGED_IN
 from fleet.api.views import CreateMixin, FleetView, UpdateMixin
 
 
-class CustomerViewSet(ExportMixin[Customer], CreateMixin[Customer], UpdateMixin[Customer]):
+class CustomerViewSet(PrivacyMixin, ExportMixin[Customer], CreateMixin[Customer], UpdateMixin[Customer]):
     """Who rents and who drives. Never deleted; without `customers.view_pii` numbers and addresses are masked."""
 
     queryset = Customer.objects.all()
@@ -37,7 +44,9 @@ class CustomerViewSet(ExportMixin[Customer], CreateMixin[Customer], UpdateMixin[
         "update": "customers.change_customer",
         "verify": "customers.verify_customer",
         "unverify": "customers.verify_customer",
+        **PRIVACY,
     }
+    inputs = {"create": NewCustomerInput, **PRIVACY_INPUTS}
     exports = {
         "Name": "name",
         "Kind": "kind",

@@ -34,6 +34,7 @@ class Customer(Base):
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
         ANONYMISED = "anonymised", _("anonymised")
+        MERGED = "merged", _("merged")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=120)
@@ -69,6 +70,17 @@ class Customer(Base):
         verbose_name=_("verified by"),
     )
 
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("merged into"),
+        db_index=False,
+    )
+
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
@@ -77,9 +89,18 @@ class Customer(Base):
         ordering = ("name", "id")
         permissions = (
             ("view_pii", "Can see phone numbers, addresses and document numbers"),
+            ("merge_customer", "Can merge two customers into one"),
+            ("export_customer", "Can export everything that is kept of a customer"),
+            ("erase_customer", "Can erase a customer's personal data"),
             ("verify_customer", "Can confirm that a customer's documents were checked"),
         )
         constraints = (
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="customer_merged_says_into_whom",
+                violation_error_message=_("Exactly the merged customers say into whom."),
+            ),
             models.UniqueConstraint(
                 "licence_country",
                 Upper("licence_number"),
@@ -115,6 +136,8 @@ class Customer(Base):
             ),
         )
         indexes = (
+            # the sign-posts to a customer: merging, erasing and exporting follow them
+            models.Index(fields=("merged_into",), condition=Q(merged_into__isnull=False), name="customer_merged"),
             # CustomerQuerySet.search(): names with typos and without accents
             GinIndex(OpClass(Unaccented("name"), name="gin_trgm_ops"), name="customer_by_likeness"),
             # CustomerQuerySet.search(): the end of a phone number, an e-mail, a licence or passport number

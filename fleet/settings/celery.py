@@ -33,6 +33,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "notifications.tasks.remind", "schedule": 1800.0, "options": {"expires": 1700}},
     "remind-customers": {"task": "contracts.tasks.remind_customers", "schedule": 900.0, "options": {"expires": 800}},
     "store-agreements": {"task": "contracts.tasks.store_agreements", "schedule": 60.0, "options": {"expires": 55}},
+    "purge-scans": {"task": "customers.tasks.purge_scans", "schedule": 86_400.0, "options": {"expires": 80_000}},
     "expire-holds": {"task": "contracts.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 55}},
     "grow-overdue": {"task": "contracts.tasks.grow_overdue", "schedule": 300.0, "options": {"expires": 290}},
     "keep-presence": {"task": "accounts.tasks.keep_presence", "schedule": 60.0, "options": {"expires": 55}},

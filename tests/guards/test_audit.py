@@ -24,6 +24,7 @@ PAST_THE_TRAIL = {
     "accounts/signals.py:note_login": "The last log-in is not in the trail.",
     "audit/retention.py:note_export": "Seals are no part of the trail; a trigger guards them.",
     "audit/retention.py:remove": "Seals are no part of the trail; a trigger guards them.",
+    "customers/letters.py:forget": "Letters and notices are not in the trail; the erasure itself is.",
     "contracts/underway.py:grow": "The clock did it; the contract's own rows tell the story.",
     "fleet/db/unit.py:_write": "This writes the entries of the trail itself.",
     "notifications/outbox.py:publish": "Events are not in the trail.",

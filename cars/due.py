@@ -13,7 +13,7 @@ from cars import facts
 from cars.facts import ServiceDue
 from cars.models import Car, Inspection, Insurance, Paper, Registration
 from cars.querysets import PaperQuerySet
-from fleet.due import Due, Subject
+from fleet.due import Due, Subject, finds
 
 PAPERS: Final[dict[Subject, type[Paper]]] = {
     Subject.INSURANCE: Insurance,
@@ -22,6 +22,7 @@ PAPERS: Final[dict[Subject, type[Paper]]] = {
 }
 
 
+@finds(*PAPERS)
 def papers(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> Iterator[Due]:
     """Find the papers of kept cars that end and have no successor: one statement per kind."""
     for subject, model in PAPERS.items():
@@ -41,6 +42,7 @@ def papers(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> Iter
             )
 
 
+@finds(Subject.SERVICE)
 def services(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> Iterator[Due]:
     """Find planned services by their date or by the day on which the car's recent pace reaches their km.
 

@@ -14,7 +14,7 @@ from contracts.querysets import ContractQuerySet
 from contracts.status import HOLDING, Status
 from customers import due as proofs
 from customers.models import Customer
-from fleet.due import Due, Subject
+from fleet.due import Due, Subject, finds
 
 # What comes due in which state, by which moment, at which branch.
 _MOMENTS: Final = (
@@ -24,6 +24,7 @@ _MOMENTS: Final = (
 )
 
 
+@finds(Subject.HOLD, Subject.PICK_UP, Subject.RETURN)
 def bookings(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> Iterator[Due]:
     """Find holds that run out, cars that go out and cars that come back: one statement for each."""
     last = on + timedelta(days=within)
@@ -38,6 +39,7 @@ def bookings(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> It
                 yield _due(contract, subject, due_on, branch.pk)
 
 
+@finds(Subject.LICENCE, Subject.PASSPORT, Subject.DOCUMENT)
 def people(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> Iterator[Due]:
     """Find licences, passports and documents that end, of people who rent or drive now or later; four statements.
 

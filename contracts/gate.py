@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 
-from cars.facts import Days, Facts
+from cars.facts import Facts
+from cars.gaps import uncovered as uncovered_days
 from cars.models import Car
 from customers.models import Customer
 from fleet.db.period import Period
@@ -103,7 +104,7 @@ def uncovered(case: Case) -> Iterator[Refusal]:
     if case.facts.ever_inspected:
         papers.append(("uninspected", "valid inspection", case.facts.inspection, Severity.OVERRIDE))
     for code, name, spans, severity in papers:
-        gap = first_gap(spans, first, last)
+        gap = next(uncovered_days(spans, first, last), None)
         if gap:
             days = f"{gap[0]:%d.%m.%Y}" if gap[0] == gap[1] else f"{gap[0]:%d.%m.%Y} to {gap[1]:%d.%m.%Y}"
             yield Refusal(
@@ -114,18 +115,6 @@ def uncovered(case: Case) -> Iterator[Refusal]:
                 str(case.car.pk),
                 gap[1] + timedelta(days=1) if gap[1] < last else None,
             )
-
-
-def first_gap(spans: Sequence[Days], first: date, last: date) -> Days | None:
-    """Return the first run of days in [first, last] that no span covers, or None when every day is covered."""
-    day = first
-    for start, end in sorted(spans):
-        if start > day:
-            return day, min(start - timedelta(days=1), last)
-        day = max(day, end + timedelta(days=1))
-        if day > last:
-            return None
-    return (day, last) if day <= last else None
 
 
 def restricted(case: Case) -> Iterator[Refusal]:

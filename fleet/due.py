@@ -3,7 +3,7 @@
 The apps above register their sources in `FLEET_DUE_SOURCES`; alerts, lists, reminders and digests read from here only.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -88,6 +88,16 @@ class Source(Protocol):
     def __call__(self, *, on: date, within: int, cars: Iterable[UUID] | None = None) -> Iterator[Due]: ...
 
 
+def finds(*subjects: Subject) -> Callable[[Source], Source]:
+    """Say what a source may find, so that nobody asks it for anything else."""
+
+    def declare(source: Source) -> Source:
+        source.subjects = frozenset(subjects)  # type: ignore[attr-defined]
+        return source
+
+    return declare
+
+
 def everything(
     *, on: date, within: int, cars: Iterable[UUID] | None = None, subjects: Iterable[str] | None = None
 ) -> list[Due]:
@@ -97,15 +107,20 @@ def everything(
     found = (
         due
         for source in _sources()
+        if wanted is None or not wanted.isdisjoint(getattr(source, "subjects", wanted))
         for due in source(on=on, within=within, cars=chosen)
         if wanted is None or due.subject in wanted
     )
     return sorted(found, key=lambda due: (due.due_on, due.title, str(due.object_id)))
 
 
+def seen_by(user: Any) -> set[Subject]:
+    return {subject for subject, permission in SEEN_WITH.items() if user.has_perm(permission)}
+
+
 def shown_to(user: Any, found: Iterable[Due]) -> list[Due]:
     """Return what the user may see, without people's names where he may not see those."""
-    subjects = {subject for subject, permission in SEEN_WITH.items() if user.has_perm(permission)}
+    subjects = seen_by(user)
     seen = [due for due in found if due.subject in subjects]
     if user.has_perm(_UNMASKED):
         return seen

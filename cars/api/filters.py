@@ -10,11 +10,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
+from cars.gaps import KINDS
 from cars.models import Car, Inspection, Insurance, IssueReport, Occupancy, OdometerReading, Registration
 from cars.plates import plate_key
-from cars.querysets import PaperQuerySet
+from cars.querysets import IssueQuerySet, PaperQuerySet
+from fleet.api.fields import EARLIEST_YEAR, LATEST_YEAR
 from fleet.api.filters import FlagFilter, InstantFilter
+from fleet.api.serializers import StrictSerializer
 
 _MOST = 2_147_483_647
 
@@ -125,13 +129,42 @@ class ServiceRecordFilters(OfCar):
 
 
 class IssueFilters(OfCar):
+    open = FlagFilter(method="by_open", label="Not resolved yet.")
     status = django_filters.MultipleChoiceFilter(choices=IssueReport.Status.choices)
     severity = django_filters.MultipleChoiceFilter(choices=IssueReport.Severity.choices)
     restriction = django_filters.MultipleChoiceFilter(choices=IssueReport.Restriction.choices)
 
+    def by_open(self, issues: IssueQuerySet, name: str, value: Any) -> IssueQuerySet:
+        return issues.unresolved() if value else issues.exclude(status__in=("open", "in_progress"))
+
 
 class DamageFilters(OfCar):
     repaired = FlagFilter(field_name="repaired_at", lookup_expr="isnull", exclude=True)
+
+
+class GapsQuery(StrictSerializer):
+    """A span of days, both included."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {
+            "from": serializers.DateField(required=False, help_text="Default: today."),
+            "to": serializers.DateField(required=False, help_text="Default: 30 days later; at most ten years."),
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        first = attrs.get("from", timezone.localdate())
+        if not EARLIEST_YEAR <= first.year < LATEST_YEAR:
+            raise serializers.ValidationError({"from": f"The year lies between {EARLIEST_YEAR} and {LATEST_YEAR}."})
+        last = attrs.get("to", first + timedelta(days=30))
+        if not timedelta(0) <= last - first <= timedelta(days=3660):
+            raise serializers.ValidationError({"to": "The end lies on or after the start, at most ten years later."})
+        return {**attrs, "from": first, "to": last}
+
+
+class FleetGapsQuery(GapsQuery):
+    def get_fields(self) -> dict[str, Any]:
+        kind = serializers.ChoiceField(KINDS, required=False)
+        return {**super().get_fields(), "kind": kind, "branch": serializers.UUIDField(required=False)}
 
 
 class OccupancyFilters(OfCar):

@@ -1,8 +1,9 @@
 """Addresses of cars under /api/v1/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from cars.api.views import car, ledger, papers, places, workshop
+from cars.api.views import car, due, ledger, papers, places, workshop
 
 router = SimpleRouter()
 router.register("branches", places.BranchViewSet)
@@ -18,4 +19,8 @@ router.register("damages", workshop.DamageViewSet)
 router.register("occupancies", ledger.OccupancyViewSet)
 router.register("odometer-readings", ledger.ReadingViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("due/", due.DueView.as_view(), name="due"),
+    path("gaps/", due.GapsView.as_view(), name="gaps"),
+    *router.urls,
+]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cars.facts import Facts, Restriction, ServiceDue, Taken, months_later
+from cars.gaps import uncovered
 from cars.models import Branch, Car, Category
-from contracts.gate import Case, Severity, age_on, first_gap, judge
+from contracts.gate import Case, Severity, age_on, judge
 from customers.models import Customer
 from fleet.db.period import Period
 
@@ -93,7 +94,7 @@ def test_own_rows_do_not_count() -> None:
     ],
 )
 def test_every_day_must_be_covered(spans: tuple[tuple[date, date], ...], gap: Any) -> None:
-    assert first_gap(spans, date(2026, 11, 25), date(2026, 11, 28)) == gap
+    assert next(uncovered(spans, date(2026, 11, 25), date(2026, 11, 28)), None) == gap
 
 
 @pytest.mark.parametrize(

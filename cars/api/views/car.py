@@ -55,6 +55,9 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         "calendar": "cars.view_occupancy",
         "damages": "cars.view_damage",
         "costs": (*PAPERS, *WORKSHOP),
+        "gaps": PAPERS,
+        "alerts": (*PAPERS, "cars.view_serviceplan", "cars.view_issuereport"),
+        "overview": (*PAPERS, *WORKSHOP, "cars.view_occupancy", "cars.view_serviceplan"),
     }
     exports = {
         "Plate": "license_plate",
@@ -76,7 +79,12 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         "Id": "id",
     }
     inputs = {"odometer": OdometerInput, "block": BlockInput}
-    parameters = {"calendar": ("from", "to", "as"), "damages": Cursor.parameters, "costs": ("from", "to")}
+    parameters = {
+        "calendar": ("from", "to", "as"),
+        "damages": Cursor.parameters,
+        "costs": ("from", "to"),
+        "gaps": ("from", "to"),
+    }
 
     def exported(self) -> QuerySet[Car]:
         return self.get_queryset().select_related("category", "branch")

@@ -21,15 +21,17 @@ from cars.api.serializers.papers import (
 from cars.models import Car, Inspection, Insurance, Paper, Registration
 from cars.risks import AtRisk
 from files.api.records import FilesMixin, file_permissions
+from fleet.api.totals import TotalsMixin
 from fleet.api.views import EditViewSet
 
 
-class PaperViewSet[P: Paper](FilesMixin[P], EditViewSet[P]):
+class PaperViewSet[P: Paper](TotalsMixin[P], FilesMixin[P], EditViewSet[P]):
     """Every change looks again at the contracts of the car; `at_risk` in the answer names those that may fail."""
 
     searchable = True
     sorts = ("valid_until", "valid_from", "number", "cost", "created_at")
     inputs = {"renew": RenewInput}
+    totals_of = ("cost",)
     at_risk: list[AtRisk] | None = None  # what the change of this request has left
 
     def locked(self) -> P:
@@ -59,6 +61,7 @@ class InsuranceViewSet(PaperViewSet[Insurance]):
     queryset = Insurance.objects.all()
     serializer_class = InsuranceSerializer
     filterset_class = InsuranceFilters
+    totals_by = ("kind",)
     permissions = {
         "list": "cars.view_insurance",
         "retrieve": "cars.view_insurance",
@@ -67,6 +70,7 @@ class InsuranceViewSet(PaperViewSet[Insurance]):
         **file_permissions("cars.view_insurance", "cars.change_insurance"),
         "destroy": "cars.delete_insurance",
         "renew": "cars.add_insurance",
+        "totals": "cars.view_insurance",
     }
 
 
@@ -84,6 +88,7 @@ class RegistrationViewSet(PaperViewSet[Registration]):
         **file_permissions("cars.view_registration", "cars.change_registration"),
         "destroy": "cars.delete_registration",
         "renew": "cars.add_registration",
+        "totals": "cars.view_registration",
     }
 
 
@@ -101,4 +106,5 @@ class InspectionViewSet(PaperViewSet[Inspection]):
         **file_permissions("cars.view_inspection", "cars.change_inspection"),
         "destroy": "cars.delete_inspection",
         "renew": "cars.add_inspection",
+        "totals": "cars.view_inspection",
     }

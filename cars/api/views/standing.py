@@ -1,4 +1,4 @@
-"""What cars/{id}/ tells about how the car stands: costs."""
+"""What cars/{id}/ tells about how the car stands: costs, gaps, alerts and all of it at a glance."""
 
 from datetime import date, timedelta
 from typing import Any, Final
@@ -10,8 +10,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cars import costs
-from cars.api.serializers.standing import CostsOutput
+from cars import alerts, costs, gaps, overview
+from cars.api.filters import GapsQuery
+from cars.api.serializers.standing import AlertsOutput, CostsOutput, GapsOutput, OverviewOutput
 from cars.facts import months_later
 from cars.models import Car
 from fleet.api.fields import EARLIEST_YEAR, LATEST_YEAR
@@ -52,3 +53,27 @@ class StandingMixin(FleetViewSet[Car]):
         span = checked(request, CostsQuery)
         car = self.get_object()
         return Response(CostsOutput(costs.of(Car.objects.filter(pk=car.pk), **span)[car.pk]).data)
+
+    @extend_schema(parameters=[GapsQuery], responses=GapsOutput)
+    @action(detail=True)
+    def gaps(self, request: Request, pk: str) -> Response:
+        """List the days on which the car has no valid paper, per kind."""
+        query = checked(request, GapsQuery)
+        found = gaps.of(Car.objects.filter(pk=self.get_object().pk), query["from"], query["to"])
+        return Response(GapsOutput({"data": found}).data)
+
+    @extend_schema(responses=AlertsOutput)
+    @action(detail=True)
+    def alerts(self, request: Request, pk: str) -> Response:
+        """List what somebody must know of the car, the worst first."""
+        found = alerts.of(self.get_object(), user=self.by, on=timezone.localdate(), now=timezone.now())
+        return Response(AlertsOutput({"data": found}).data)
+
+    @extend_schema(responses=OverviewOutput)
+    @action(detail=True)
+    def overview(self, request: Request, pk: str) -> Response:
+        """Show the car at a glance: where it is now and what comes next, papers, services, issues, alerts, costs."""
+        money = all(self.by.has_perm(name) for name in (*PAPERS, *WORKSHOP))
+        car, today = self.get_object(), timezone.localdate()
+        found = overview.of(car, user=self.by, money=money, on=today, now=timezone.now())
+        return Response(OverviewOutput(found).data)

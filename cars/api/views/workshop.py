@@ -17,6 +17,7 @@ from cars.api.serializers.workshop import (
 )
 from cars.models import Damage, IssueReport, ServicePlan, ServiceRecord
 from files.api.records import FilesMixin, file_permissions
+from fleet.api.totals import TotalsMixin
 from fleet.api.views import CreateMixin, EditViewSet, UpdateMixin
 
 
@@ -37,12 +38,14 @@ class ServicePlanViewSet(EditViewSet[ServicePlan]):
     }
 
 
-class ServiceRecordViewSet(FilesMixin[ServiceRecord], EditViewSet[ServiceRecord]):
+class ServiceRecordViewSet(TotalsMixin[ServiceRecord], FilesMixin[ServiceRecord], EditViewSet[ServiceRecord]):
     """Services that were done."""
 
     queryset = ServiceRecord.objects.all()
     serializer_class = ServiceRecordSerializer
     filterset_class = ServiceRecordFilters
+    totals_by = ("service_type",)
+    totals_of = ("cost",)
     searchable = True
     sorts = ("service_date", "service_type", "odometer_km", "cost", "created_at")
     permissions = {
@@ -52,15 +55,20 @@ class ServiceRecordViewSet(FilesMixin[ServiceRecord], EditViewSet[ServiceRecord]
         "update": "cars.change_servicerecord",
         **file_permissions("cars.view_servicerecord", "cars.change_servicerecord"),
         "destroy": "cars.delete_servicerecord",
+        "totals": "cars.view_servicerecord",
     }
 
 
-class IssueViewSet(FilesMixin[IssueReport], CreateMixin[IssueReport], UpdateMixin[IssueReport]):
+class IssueViewSet(
+    TotalsMixin[IssueReport], FilesMixin[IssueReport], CreateMixin[IssueReport], UpdateMixin[IssueReport]
+):
     """What is wrong with the cars: open → in_progress → resolved → closed."""
 
     queryset = IssueReport.objects.all()
     serializer_class = IssueSerializer
     filterset_class = IssueFilters
+    totals_by = ("status", "severity")
+    totals_of = ("estimated_cost", "actual_cost")
     searchable = True
     sorts = ("created_at", "updated_at", "resolved_at")
     permissions = {
@@ -72,6 +80,7 @@ class IssueViewSet(FilesMixin[IssueReport], CreateMixin[IssueReport], UpdateMixi
         "start": "cars.change_issuereport",
         "resolve": "cars.change_issuereport",
         "close": "cars.change_issuereport",
+        "totals": "cars.view_issuereport",
     }
     inputs = {"resolve": ResolveInput}
 
@@ -92,12 +101,14 @@ class IssueViewSet(FilesMixin[IssueReport], CreateMixin[IssueReport], UpdateMixi
         return self.answer(issues.close(self.get_object().pk, by=self.by))
 
 
-class DamageViewSet(FilesMixin[Damage], CreateMixin[Damage], UpdateMixin[Damage]):
+class DamageViewSet(TotalsMixin[Damage], FilesMixin[Damage], CreateMixin[Damage], UpdateMixin[Damage]):
     """Marks on the cars. They are repaired, never deleted."""
 
     queryset = Damage.objects.all()
     serializer_class = DamageSerializer
     filterset_class = DamageFilters
+    totals_by = ("kind",)
+    totals_of = ("repair_cost",)
     searchable = True
     sorts = ("created_at", "repaired_at")
     permissions = {
@@ -107,6 +118,7 @@ class DamageViewSet(FilesMixin[Damage], CreateMixin[Damage], UpdateMixin[Damage]
         "update": "cars.change_damage",
         **file_permissions("cars.view_damage", "cars.change_damage"),
         "repair": "cars.change_damage",
+        "totals": "cars.view_damage",
     }
     inputs = {"repair": RepairInput}
 

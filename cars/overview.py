@@ -1,0 +1,83 @@
+"""One car at a glance: where it is now, what comes next, how its papers, services, issues and costs stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cars import alerts, costs, facts
+from cars.alerts import Alert, ServiceState
+from cars.costs import Costs
+from cars.due import PAPERS
+from cars.facts import months_later
+from cars.models import Car, Damage, IssueReport, Occupancy, Paper
+
+
+@dataclass(frozen=True)
+class State:
+    """What the ledger says: taken for what, until when; then free or taken again."""
+
+    kind: str  # free, or a kind of occupancy
+    since: datetime | None
+    until: datetime | None  # when free: the next time it is taken
+    following: Occupancy | None
+
+
+@dataclass(frozen=True)
+class PaperState:
+    """The paper of one kind that is valid, or the last one."""
+
+    kind: str
+    paper: Paper
+    days_left: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    car: Car
+    state: State
+    km_per_day: float
+    papers: Sequence[PaperState]
+    services: Sequence[ServiceState]
+    open_issues: int
+    open_damages: int
+    alerts: Sequence[Alert]
+    costs: Costs | None  # None for those who may not see what cars cost
+
+
+def of(car: Car, *, user: Any, money: bool, on: date, now: datetime) -> Overview:
+    """Return everything about one car; some twenty statements, whatever its history."""
+    mine = Car.objects.filter(pk=car.pk)
+    __, wear = next(iter(facts.wear(mine, now)))
+    first = months_later(on.replace(day=1), -11)
+    return Overview(
+        car,
+        state(car, now),
+        wear.km_per_day,
+        papers(car, on),
+        alerts.services(wear, on),
+        IssueReport.objects.unresolved().filter(car=car).count(),
+        Damage.objects.unrepaired().filter(car=car).count(),
+        alerts.of(car, user=user, on=on, now=now, wear=wear),
+        costs.of(mine, first, on)[car.pk] if money else None,
+    )
+
+
+def state(car: Car, now: datetime) -> State:
+    """Return what the car is doing at this moment, in one statement."""
+    ahead = list(Occupancy.objects.filter(car=car).running(now).order_by("period")[:2])
+    current = next((row for row in ahead if row.period.lower <= now), None)
+    following = next((row for row in ahead if row.period.lower > now), None)
+    if current is None:
+        return State("free", None, following.period.lower if following else None, following)
+    return State(current.kind, current.period.lower, current.period.upper, following)
+
+
+def papers(car: Car, on: date) -> list[PaperState]:
+    """Return of every kind of paper the one that lasts longest of those that have begun; one statement each."""
+    found: dict[str, Paper] = {}
+    for subject, model in PAPERS.items():
+        begun = model._default_manager.filter(car=car, valid_from__lte=on, valid_until__gte=on - timedelta(days=730))
+        for paper in begun.order_by("valid_until", "id"):
+            found[getattr(paper, "kind", subject.value)] = paper
+    return [PaperState(kind, paper, (paper.valid_until - on).days) for kind, paper in found.items()]

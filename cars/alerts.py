@@ -138,5 +138,5 @@ def _issues(car: Car) -> Iterator[Alert]:
 
 def _at_risk(car: Car, now: datetime) -> Iterator[Alert]:
     for risk in risks.of([car.pk], now):
-        reasons = ", ".join(sorted(risk.codes))
+        reasons = ", ".join(str(reason) for reason in risk.reasons)
         yield Alert(Level.CRITICAL, "at_risk", f"{risk.reference}: {reasons}", "contracts.contract", risk.contract_id)

@@ -23,6 +23,7 @@ class AtRisk:
     car_id: UUID
     plate: str
     codes: frozenset[str]
+    reasons: tuple[Any, ...] = ()  # the codes in words, each in the reader's language
 
 
 def of(cars: Iterable[UUID] | None, now: datetime) -> list[AtRisk]:

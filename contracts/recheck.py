@@ -38,24 +38,25 @@ def tell(found: Sequence[AtRisk], *, by: User | None, now: datetime) -> None:
             told,
             "contract_at_risk",
             title=format_lazy(_("{contract} is at risk"), contract=contract.reference),
-            text=format_lazy("{car}: {why}", car=risk.plate, why=_Reasons(risk.codes)),
+            text=format_lazy("{car}: {why}", car=risk.plate, why=Joined(risk.reasons)),
             about=contract,
             key=key,
             urgent=risk.start_at <= now,
         )
 
 
-class _Reasons:
-    """Every reason in the language of the reader."""
+class Joined:
+    """Several lazy texts with commas between, in the language of whoever reads them."""
 
-    def __init__(self, codes: Iterable[str]) -> None:
-        self.codes = sorted(codes)
+    def __init__(self, texts: Iterable[Any]) -> None:
+        self.texts = tuple(texts)
 
     def __str__(self) -> str:
-        return ", ".join(str(CODES[code]) for code in self.codes)
+        return ", ".join(str(text) for text in self.texts)
 
 
 def _plain(contract: Any) -> AtRisk:
+    codes = sorted(contract.risks.split())
     return AtRisk(
         contract.pk,
         contract.reference,
@@ -64,5 +65,6 @@ def _plain(contract: Any) -> AtRisk:
         contract.end_at,
         contract.car_id,
         contract.car.license_plate,
-        frozenset(contract.risks.split()),
+        frozenset(codes),
+        tuple(CODES[code] for code in codes),
     )

@@ -30,26 +30,14 @@ _TABS: Final = (
 )
 _AT_RISK: Final = "risk"
 _SPANS: Final = (7, 14, 30, 60, 90)
+_NEAR: Final = 7
 _PER_PAGE: Final = 50
-_NAMES: Final = {
-    Subject.INSURANCE: _("insurance"),
-    Subject.REGISTRATION: _("registration"),
-    Subject.INSPECTION: _("inspection"),
-    Subject.SERVICE: _("service"),
-    Subject.LICENCE: _("licence"),
-    Subject.PASSPORT: _("passport"),
-    Subject.DOCUMENT: _("document"),
-    Subject.HOLD: _("hold"),
-    Subject.PICK_UP: _("pick-up"),
-    Subject.RETURN: _("return"),
-}
 
 
 @dataclass(frozen=True)
 class Row:
     """A line of the list; `act` is the button that settles it, as (address, label)."""
 
-    what: Any
     title: str
     day: date
     days_left: int
@@ -81,7 +69,7 @@ def due_page(request: HttpRequest) -> HttpResponse:
         "rows": shown,
         "at_risk": list(map(_risk, at_risk)) if tab == _AT_RISK else None,
         "counts": Counter(one.state(on).value for one in found),
-        "spans": [(days, f"?{urlencode({**keep, 'tab': tab, 'within': days})}", days == within) for days in _SPANS],
+        "spans": [(days, days == within) for days in _SPANS],
         "branches": [(str(pk), name, pk == branch) for pk, name in Branch.objects.values_list("pk", "name")],
         "within": within,
         "tab": tab,
@@ -102,10 +90,8 @@ def _tabs(found: list[Due], at_risk: int, tab: str, keep: dict[str, Any]) -> Ite
 def _row(one: Due, on: date, user: Any) -> Row:
     state = one.state(on)
     left = one.days_left(on)
-    near = "soon" if state == State.COMING and left <= 7 else state.value
-    return Row(
-        _NAMES[one.subject], one.title, one.due_on, left, near, _address(one.label, one.object_id), _act(one, user)
-    )
+    near = "soon" if state == State.COMING and left <= _NEAR else state.value
+    return Row(one.title, one.due_on, left, near, _address(one.label, one.object_id), _act(one, user))
 
 
 def _act(one: Due, user: Any) -> tuple[str, Any] | None:
@@ -122,7 +108,12 @@ def _address(label: str, pk: UUID) -> str:
 
 
 def _risk(risk: risks.AtRisk) -> dict[str, Any]:
-    return {"risk": risk, "address": _address("contracts.contract", risk.contract_id), "codes": sorted(risk.codes)}
+    return {
+        "start_at": risk.start_at,
+        "title": f"{risk.reference} · {risk.plate}",
+        "address": _address("contracts.contract", risk.contract_id),
+        "reasons": risk.reasons,
+    }
 
 
 def _within(request: HttpRequest) -> int:

@@ -135,7 +135,7 @@ def test_contracts_at_risk_have_their_own_tab(admin: Any, by: User) -> None:
 
     shown = page(admin, tab="risk")
 
-    assert (contract.reference in shown, "uninsured" in shown) == (True, True)
+    assert (contract.reference in shown, "not insured to the end" in shown) == (True, True)
 
 
 @pytest.mark.parametrize("query", [{"within": "x"}, {"branch": "x"}, {"tab": "x"}, {"p": "x"}, {"p": "99"}])

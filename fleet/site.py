@@ -41,6 +41,9 @@ class FleetAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return import_string(settings.FLEET_LOGIN_PAGE)(request)
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return import_string(settings.FLEET_START_PAGE)(request)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [path(page.path, self._served(page), name=page.name) for page in pages()]
         return [*own, *super().get_urls()]
@@ -139,7 +142,7 @@ _GROUPS: Final = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: what is registered and what this user may see."""
-    groups = [{"title": "", "separator": False, "items": _pages_of(request, "")}]
+    groups = [{"title": "", "separator": False, "items": [*_today(request), *_pages_of(request, "")]}]
     groups += [
         {
             "title": title,
@@ -152,6 +155,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for key, title, entries in _GROUPS
     ]
     return [group for group in groups if group["items"]]
+
+
+def _today(request: HttpRequest) -> list[dict[str, Any]]:
+    return [{"title": _("Today"), "icon": "today", "link": reverse("admin:index")}] if request.user.is_active else []
 
 
 def _pages_of(request: HttpRequest, group: str) -> list[dict[str, Any]]:

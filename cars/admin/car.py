@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from cars import issues, ledger, lifecycle, odometer
 from cars.admin import inlines
 from cars.admin.base import CarsAdmin
+from cars.admin.filters import StandingFilter
 from cars.admin.forms import BlockForm, CarForm, OdometerForm, ReportForm
 from cars.admin.importing import ImportsCars
 from cars.models import Car, IssueReport, OdometerReading
@@ -25,6 +26,7 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
     form = CarForm
     list_display = ("license_plate", "named", "category", "branch", "odometer_km", "shown_rate", "lifecycle")
     list_filter = (
+        StandingFilter,
         ("lifecycle", ChoicesDropdownFilter),
         ("category", AutocompleteSelectFilter),
         ("branch", AutocompleteSelectFilter),

@@ -51,5 +51,6 @@ UNFOLD = {
 
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail tells more
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"  # web processes keep nothing on disk
+FLEET_START_PAGE = "contracts.admin.today.show"
 FLEET_LOGIN_PAGE = "accounts.admin.signin.show"
 FLEET_ADMIN_GATE = "accounts.admin.signin.gate"  # (request) → where to go first, or None

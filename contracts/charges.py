@@ -119,18 +119,23 @@ def damage(found: Damage, estimate: Decimal | None) -> Proposal | None:
     )
 
 
-def of_cars(contract: Contract) -> list[Proposal | None]:
-    """Return what the cars of a contract cost extra, over all its assignments, swaps included."""
+def of_cars(contract: Contract, back: Handover | None = None) -> list[Proposal | None]:
+    """Return what the cars of a contract cost extra, over all its assignments, swaps included.
+
+    `back` stands for the return of the car that is still out.
+    """
     found: list[Proposal | None] = []
     driven = 0
     assignments = contract.assignments.select_related("occupancy__car").prefetch_related("handovers").order_by("seq")
     for assignment in assignments:
         seen = {handover.kind: handover for handover in assignment.handovers.all()}
+        if back is not None and assignment.closed_at is None:
+            seen[Handover.Kind.IN] = back
         if len(seen) < 2:  # given back before it ever left
             continue
-        car, out, back = assignment.occupancy.car, seen[Handover.Kind.OUT], seen[Handover.Kind.IN]
-        driven += back.odometer_km - out.odometer_km
-        found += [fuel(car, out, back), cleaning(car, back)]
+        car, out, home = assignment.occupancy.car, seen[Handover.Kind.OUT], seen[Handover.Kind.IN]
+        driven += home.odometer_km - out.odometer_km
+        found += [fuel(car, out, home), cleaning(car, home)]
     return [excess_km(contract, driven, pricing.days_of(contract)), *found]
 
 

@@ -1,7 +1,9 @@
 """Forms in which a car changes hands: odometer, fuel or battery, cleanliness, damages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,15 +17,16 @@ from contracts.models import Contract, Handover
 from fleet.admin.forms import Section, StepForm, dress, rows_of, searching
 from fleet.money import MOST
 
-_FULL: Final = 8
-_EIGHTHS: Final = [(0, _("empty")), *((part, f"{part}/8") for part in range(1, _FULL)), (_FULL, _("full"))]
+_EIGHTHS: Final = [(0, _("empty")), *((part, f"{part}/8") for part in range(1, 8)), (8, _("full"))]
 _PLUGGED: Final = (Car.Fuel.ELECTRIC, Car.Fuel.PLUG_IN_HYBRID)
 
 
 class SeenForm(forms.Form):
     """What is read off the car; which levels are asked depends on it."""
 
-    odometer_km = forms.IntegerField(label=_("odometer in km"), min_value=0, max_value=MOST_KM)
+    odometer_km = forms.IntegerField(
+        label=_("odometer in km"), min_value=0, max_value=MOST_KM, widget=forms.NumberInput({"inputmode": "numeric"})
+    )
     fuel_eighths = forms.TypedChoiceField(
         label=_("fuel"), choices=_EIGHTHS, coerce=int, empty_value=None, widget=forms.RadioSelect
     )
@@ -84,50 +87,25 @@ class Looked:
         self.seen = SeenForm(data, prefix=prefix, car=car, initial=initial)
         self.marks = (_PricedMarks if priced else _Marks)(data, prefix=f"{prefix}-damages")
 
-    def taken(self) -> Seen:
-        """Return what was entered. Raises ValidationError when it is not right; the fields say what."""
+    def taken(self, *, photos: Sequence[UUID] = (), signature: UUID | None = None) -> Seen:
+        """Return what was entered. Raises ValidationError when it is not right; the fields say what.
+
+        Photos show the one new damage, or the car when there is none or more than one.
+        """
         valid = [self.seen.is_valid(), self.marks.is_valid()]
         if not all(valid):
             raise ValidationError(_("Please correct what is marked below."))
         read = dict(self.seen.cleaned_data)
-        return Seen(
-            clean=read.pop("is_clean"),
-            damages=[NewDamage(**mark.cleaned_data) for mark in self.marks if mark.has_changed()],
-            **read,
-        )
+        damages = [NewDamage(**mark.cleaned_data) for mark in self.marks if mark.has_changed()]
+        if len(damages) == 1:
+            damages, photos = [replace(damages[0], photos=photos)], ()
+        return Seen(clean=read.pop("is_clean"), damages=damages, photos=photos, signature=signature, **read)
 
     def sections(self) -> Iterator[Section]:
         names = ("odometer_km", "fuel_eighths", "battery_pct", "is_clean", "remarks")
         fields = [[self.seen[name]] for name in names if name in self.seen.fields]
         yield Section(fields, self.title, self.note)
         yield rows_of(self.marks, title=_("New damages"), note=_("A row left empty is none."))
-
-
-class CheckOutForm(Overriding):
-    def prepare(self) -> None:
-        super().prepare()
-        car = self.row.car
-        self.out = Looked(
-            self, "out", _("The car goes out"), car=car, odometer_km=car.odometer_km, fuel_eighths=_FULL, is_clean=True
-        )
-
-    def clean(self) -> dict[str, Any]:
-        return {**super().clean(), "seen": self.out.taken()}
-
-    def asked(self) -> Iterator[Section]:
-        yield from self.out.sections()
-
-
-class CheckInForm(StepForm):
-    def prepare(self) -> None:
-        super().prepare()
-        self.back = came_back(self, self.row)
-
-    def clean(self) -> dict[str, Any]:
-        return {**(super().clean() or {}), "seen": self.back.taken()}
-
-    def sections(self) -> Iterator[Section]:
-        yield from self.back.sections()
 
 
 class SwapForm(Overriding):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,8 @@ from unfold.decorators import action
 from contracts import agreement as agreements
 from contracts import charges, lifecycle, payments, underway
 from contracts.admin.agreements import SignForm
-from contracts.admin.handovers import CheckInForm, CheckOutForm, SwapForm
+from contracts.admin.changing_hands import CheckInForm, CheckOutForm
+from contracts.admin.handovers import SwapForm
 from contracts.admin.money import ChargesForm, ConfirmForm, LineForm, PaymentForm, ReasonForm, SettleForm
 from contracts.admin.overriding import Overriding
 from contracts.admin.periods import ExtendForm
@@ -69,7 +71,15 @@ class Life:
         primary=True,
     )
     def check_in(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
-        lifecycle.check_in(contract.pk, **data, **_now_by(request))
+        decide, why = data.pop("decide"), data.pop("why")
+        moment = _now_by(request)
+        with transaction.atomic():
+            lifecycle.check_in(contract.pk, **data, **moment)
+            found = [] if decide == "later" else list(contract.charges.proposed().values_list("pk", flat=True))
+            if decide == "accept":
+                charges.decide(accepted=found, waived={}, **moment)
+            elif found:
+                charges.decide(accepted=[], waived=dict.fromkeys(found, why), **moment)
         return _("%(car)s is back.") % {"car": contract.car}
 
     @step(

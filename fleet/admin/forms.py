@@ -50,6 +50,7 @@ class StepForm(forms.Form):
     """
 
     aliases: ClassVar[Mapping[str, str]] = {}
+    template: ClassVar[str] = "admin/fleet/step.html"
 
     def __init__(self, *args: Any, request: HttpRequest, row: Any = None, **kwargs: Any) -> None:
         self.request, self.row = request, row
@@ -66,6 +67,10 @@ class StepForm(forms.Form):
         fields = self.visible_fields()
         if fields:
             yield Section([[one] for one in fields])
+
+    def then(self, shown: Any) -> str | None:
+        """Return where to go when it is done; None is the page of what is shown. For subclasses."""
+        return None
 
     def given(self, *names: str) -> list[BoundField]:
         """Return the fields of these names, as far as this form has them."""

@@ -87,7 +87,7 @@ def ask(
             filled.refuse(error)
         else:
             messages.success(request, message)
-            return HttpResponseRedirect(_page_of(admin, shown))
+            return HttpResponseRedirect(filled.then(shown) or _page_of(admin, shown))
     context = {
         **admin.admin_site.each_context(request),
         "opts": admin.opts,
@@ -101,7 +101,7 @@ def ask(
         "back": _page_of(admin, row),
     }
     request.current_app = admin.admin_site.name
-    return TemplateResponse(request, "admin/fleet/step.html", context)
+    return TemplateResponse(request, filled.template, context)
 
 
 def _row(admin: Any, request: HttpRequest, object_id: str) -> Model:

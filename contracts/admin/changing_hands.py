@@ -1,0 +1,194 @@
+"""The pages on which a car changes hands: sketch, photos, signature, and what the return costs as it is typed."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from cars.models import Damage
+from contracts import foreseen
+from contracts.admin import standing
+from contracts.admin.agreements import Pad
+from contracts.admin.handovers import Looked, came_back, last_out
+from contracts.admin.overriding import Overriding
+from contracts.admin.sketch import VIEW_BOX, Part, parts
+from contracts.charges import Proposal
+from contracts.errors import LEAST_REASON
+from contracts.handover import NewDamage, Seen
+from contracts.models import Agreement, Contract, Handover
+from contracts.models.money import LineKind
+from files import kinds, uploads
+from files.models import File
+from fleet.admin.forms import StepForm
+from fleet.admin.pages import page
+from fleet.errors import DomainError
+from fleet.money import shown
+
+_FULL: Final = 8
+_LONGEST_REASON: Final = 300
+
+
+class ChangingHands(StepForm):
+    """What both pages share. `look` is what is read off the car."""
+
+    template = "admin/contracts/handover.html"
+    view_box = VIEW_BOX
+    accepted = kinds.ACCEPTED
+    look: Looked
+    out: Handover | None = None
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.may_upload = self.request.user.has_perm("files.add_file")
+        self.marks_known = list(Damage.objects.unrepaired().filter(car=self.row.car_id))
+        self.sent: list[UUID] = []
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        return list(parts(self.marks_known))
+
+    @property
+    def waiting(self) -> Sequence[File]:
+        """Return what was uploaded before the form came back with an error."""
+        mine = File.objects.filter(pk__in=self.sent, created_by=self.request.user.pk)
+        return list(mine) if self.sent else []
+
+    def looked(self, **more: Any) -> Seen:
+        """Return what was read off the car, with its photos."""
+        self.sent = self._photos()
+        return self.look.taken(photos=self.sent, **more)
+
+    def _photos(self) -> list[UUID]:
+        if not self.may_upload:
+            return []
+        try:
+            named = [UUID(text) for text in self.request.POST.getlist("attach")]
+        except ValueError as error:
+            raise ValidationError(_("Choose the photos again.")) from error
+        by: Any = self.request.user
+        try:
+            # Without the script the pictures come with the form itself.
+            return named + [
+                uploads.receive(one.read(), one.name or "", by=by).pk for one in self.request.FILES.getlist("uploads")
+            ]
+        except DomainError as error:
+            raise ValidationError(error.detail) from error
+
+
+class CheckOutForm(ChangingHands, Overriding):
+    def prepare(self) -> None:
+        super().prepare()
+        car = self.row.car
+        self.look = Looked(
+            self, "out", _("The car goes out"), car=car, odometer_km=car.odometer_km, fuel_eighths=_FULL, is_clean=True
+        )
+
+    def clean(self) -> dict[str, Any]:
+        return {**super().clean(), "seen": self.looked()}
+
+    def then(self, contract: Contract) -> str | None:
+        """Lead to the signature under the agreement that the check-out has written."""
+        signs = self.request.user.has_perm("contracts.sign_agreement")
+        signs = signs and Agreement.objects.filter(contract=contract, signed_at__isnull=True).exists()
+        return reverse("admin:contracts_contract_sign", args=[contract.pk]) if signs else None
+
+
+class CheckInForm(ChangingHands):
+    signature = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    pad = forms.CharField(label=_("signature"), required=False, widget=Pad)
+    decide = forms.ChoiceField(label=_("charges"), required=False, widget=forms.RadioSelect)
+    why = forms.CharField(label=_("reason, when waived"), required=False, max_length=_LONGEST_REASON)
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.look = came_back(self, self.row)
+        self.out = last_out(self.row)
+        may_waive = self.request.user.has_perm("contracts.waive_charge")
+        choices = [("accept", _("put them on the bill")), ("later", _("decide later"))]
+        choices += [("waive", _("waive them"))] if may_waive else []
+        self.fields["decide"].choices = choices  # type: ignore[attr-defined]
+        self.fields["decide"].initial = "accept"
+        if not self.request.user.has_perm("contracts.accept_charge"):
+            del self.fields["decide"]
+        if not may_waive or "decide" not in self.fields:
+            del self.fields["why"]
+        if not self.may_upload:
+            del self.fields["pad"]
+
+    def clean(self) -> dict[str, Any]:
+        entered: dict[str, Any] = super().clean() or self.cleaned_data
+        decide, why = entered.get("decide") or "later", entered.get("why", "")
+        if decide == "waive" and len(why) < LEAST_REASON:
+            self.add_error("why", _("Say in at least 10 characters why."))
+        return {"seen": self.looked(signature=entered.get("signature")), "decide": decide, "why": why}
+
+    @property
+    def sees_money(self) -> bool:
+        return standing.sees_money(self.request.user)
+
+    @property
+    def bill(self) -> dict[str, Any]:
+        """Return what the return costs as the form stands."""
+        return bill(self.row, self._as_it_stands())
+
+    def _as_it_stands(self) -> Seen:
+        """Read what can be read; what is still missing is as it was when the car went out."""
+        read, *marks = (_readable(one) for one in (self.look.seen, *self.look.marks))
+        out = self.out
+        damages = [NewDamage("other", "other", estimate=one.get("estimate")) for one in marks]
+        return Seen(
+            read.get("odometer_km") or (out.odometer_km if out else 0),
+            read.get("fuel_eighths", out.fuel_eighths if out else None),
+            read.get("battery_pct"),
+            read.get("is_clean", True),
+            damages,
+        )
+
+
+def bill(contract: Any, seen: Seen) -> dict[str, Any]:
+    found: Sequence[Proposal] = foreseen.foresee(contract, seen, now=timezone.now())
+    extra = sum((one.amount for one in found), Decimal(0))
+    lines = [(_words(one), one.explained, shown(one.amount)) for one in found]
+    return {
+        "lines": lines,
+        "rental": shown(contract.total),
+        "total": shown(contract.total + extra),
+        "to_pay": shown(contract.balance + extra),
+    }
+
+
+@page(
+    "rentals/<uuid:pk>/charges/",
+    name="foreseen",
+    title="",
+    icon="",
+    permission="contracts.check_in_contract",
+    listed=False,
+)
+@require_POST
+def foreseen_charges(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Answer with the bill as the form stands, for the page to show while somebody types."""
+    contract = Contract.objects.visible_to(request.user).with_desk().with_money().filter(pk=pk).first()
+    if contract is None:
+        raise Http404
+    form = CheckInForm(request.POST, request=request, row=contract)
+    return TemplateResponse(request, "admin/contracts/bill.html", {"bill": form.bill, "sees_money": form.sees_money})
+
+
+def _words(proposal: Proposal) -> Any:
+    return LineKind(proposal.kind).label
+
+
+def _readable(form: forms.Form) -> dict[str, Any]:
+    """Return the fields that are right, also when others are not."""
+    form.full_clean()
+    return getattr(form, "cleaned_data", {})

@@ -1,24 +1,31 @@
 """The form that books: what to rent, when and for whom. Prices, status and actor are not asked."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from cars.models import Branch, Car
+from contracts import lifecycle
 from contracts.admin.clock import WallClockField, asked_for, instant
+from contracts.admin.newcomer import NewcomerForm
 from contracts.admin.overriding import Overriding
 from contracts.booking import Booking
-from contracts.errors import OutOfStock
-from contracts.models import Contract, Extra
+from contracts.errors import DepositOpen, OutOfStock
+from contracts.models import Contract, Extra, Payment
+from contracts.payments import Tender
+from contracts.status import Status
 from customers.models import Customer
-from fleet.admin.forms import Section, searching
+from fleet.admin.forms import searching
 from fleet.errors import DomainError
 from fleet.money import shown
 
@@ -26,7 +33,9 @@ _QUARTER: Final = timedelta(minutes=15)
 
 
 class BookingForm(Overriding):
-    """Times are those of the pick-up branch's clock."""
+    """Times are those of the pick-up branch's clock. `then=check_out` also confirms and leads to the check-out."""
+
+    template = "admin/contracts/rental.html"
 
     car = forms.ModelChoiceField(Car.objects.with_desk(), label=_("car"), widget=searching(Contract, "car"))
     customer = forms.ModelChoiceField(
@@ -60,8 +69,19 @@ class BookingForm(Overriding):
     external_ref = forms.CharField(label=_("external reference"), required=False, max_length=80)
     notes = forms.CharField(label=_("notes"), required=False, max_length=4000, widget=forms.Textarea({"rows": 3}))
 
+    deposit_method = forms.ChoiceField(
+        label=_("deposit paid by"), choices=Payment.Method.choices, required=False, widget=forms.RadioSelect
+    )
+    deposit_slip = forms.CharField(label=_("number of the slip"), required=False, max_length=80)
+
     def prepare(self) -> None:
         super().prepare()
+        user = self.request.user
+        adds = user.has_perm("customers.add_customer")
+        self.newcomer = NewcomerForm(self.data if self.is_bound else None) if adds else None
+        self.may_confirm = user.has_perm("contracts.confirm_contract") and user.has_perm("contracts.add_payment")
+        if not self.may_confirm:
+            del self.fields["deposit_method"], self.fields["deposit_slip"]
         self.extras = {f"extra-{extra.code}": extra for extra in Extra.objects.filter(is_active=True)}
         for name, extra in self.extras.items():
             self.fields[name] = forms.IntegerField(
@@ -72,21 +92,14 @@ class BookingForm(Overriding):
                 help_text=f"{shown(extra.price)} {extra.get_charge_display()}",
             )
 
-    def asked(self) -> Iterator[Section]:
-        yield Section(
-            [self.given("car", "customer"), self.given("start_at", "end_at"), self.given("drivers")], _("Rental")
-        )
-        if self.extras:
-            yield Section([self.given(*self.extras)], _("Extras"), _("How many of each; empty is none."))
-        yield Section(
-            [
-                self.given("pickup_branch", "return_branch"),
-                self.given("pickup_place", "return_place"),
-                self.given("channel", "external_ref"),
-                self.given("notes"),
-            ],
-            _("Where and how"),
-        )
+    @property
+    def extra_fields(self) -> list[BoundField]:
+        return self.given(*self.extras)
+
+    @property
+    def override_fields(self) -> list[BoundField]:
+        """Return the reasons typed before, while something else stops the form."""
+        return [self[name] for name in self.fields if name.startswith("override-")] if not self.refusals else []
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean()
@@ -97,11 +110,43 @@ class BookingForm(Overriding):
         times = {name: self._instant(name, zone) for name in ("start_at", "end_at")}
         if not self.errors:
             entered["wanted"] = self._wanted(entered, times)
-        return entered
+        self._check_newcomer(entered)
+        return {**entered, "book": self.book}
+
+    def _check_newcomer(self, entered: dict[str, Any]) -> None:
+        if self.newcomer is None or not self.newcomer.has_changed():
+            return
+        if not self.newcomer.is_valid():
+            self.add_error(None, _("Please correct what is marked below."))
+        elif entered.get("customer"):
+            self.add_error("customer", _("Choose a customer or enter a new one, not both."))
+
+    @transaction.atomic
+    def book(self, *, by: User, now: datetime) -> Contract:
+        """Enter the customer, book, and confirm when the car goes out at once: all of it or nothing."""
+        entered, wanted = self.cleaned_data, self.cleaned_data["wanted"]
+        if self.newcomer and self.newcomer.has_changed():
+            wanted = replace(wanted, customer_id=self.newcomer.enter(by=by, now=now).pk)
+        contract = lifecycle.book(wanted, by=by, now=now, overrides=entered["overrides"])
+        if not self._goes_out or contract.status != Status.PENDING:
+            return contract
+        method = entered.get("deposit_method")
+        deposit = Tender(method, entered["deposit_slip"]) if method else None
+        return lifecycle.confirm(contract.pk, deposit=deposit, overrides=entered["overrides"], by=by, now=now)
+
+    @property
+    def _goes_out(self) -> bool:
+        return self.may_confirm and self.data.get("then") == "check_out"
+
+    def then(self, contract: Contract) -> str | None:
+        soon = contract.start_at - timezone.now() <= lifecycle.EARLY_CHECK_OUT
+        return reverse("admin:contracts_contract_check_out", args=[contract.pk]) if self._goes_out and soon else None
 
     def refuse(self, error: DomainError | IntegrityError) -> None:
         sold_out = f"extra-{error.data.get('extra')}" if isinstance(error, OutOfStock) else ""
-        if sold_out in self.fields:
+        if isinstance(error, DepositOpen) and "deposit_method" in self.fields:
+            self.add_error("deposit_method", error.detail)
+        elif sold_out in self.fields:
             self.add_error(sold_out, error.detail)  # type: ignore[union-attr]
         else:
             super().refuse(error)
@@ -136,7 +181,8 @@ def prefilled(request: HttpRequest) -> dict[str, Any]:
     return {
         **{name: asked[name] for name in ("car", "customer", "pickup_branch", "return_branch") if asked.get(name)},
         "start_at": asked_for(asked.get("start", "")) or next_quarter,
-        "end_at": asked_for(asked.get("end", "")),
+        "end_at": asked_for(asked.get("end", ""))
+        or (asked_for(asked.get("start", "")) or next_quarter) + timedelta(days=1),
     }
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from contracts import lifecycle
 from contracts.admin import clock, standing
 from contracts.admin.agreements import AgreementInline
 from contracts.admin.booking import BookingForm, prefilled
@@ -115,10 +114,10 @@ class ContractAdmin(Life, FleetAdmin):
 
         def book(data: dict[str, Any]) -> tuple[Any, Contract]:
             by: Any = request.user
-            contract = lifecycle.book(data["wanted"], by=by, now=timezone.now(), overrides=data["overrides"])
+            contract = data["book"](by=by, now=timezone.now())
             return _("%(contract)s is booked.") % {"contract": contract}, contract
 
-        return ask(self, request, BookingForm, book, title=_("Book"), initial=prefilled(request))
+        return ask(self, request, BookingForm, book, title=_("New rental"), initial=prefilled(request))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

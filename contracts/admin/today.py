@@ -90,7 +90,7 @@ class Chart:
 def show(request: HttpRequest) -> HttpResponse:
     """Show what the user may know of today."""
     now = timezone.now()
-    day = today.Day.of(now, timezone.get_default_timezone())  # type: ignore[arg-type]
+    day = today.Day.of(now, timezone.get_default_timezone())
     user: Any = request.user
     rentals = user.has_perm("contracts.view_contract")
     used = today.used(now, user) if user.has_perm("contracts.report_utilisation") else []

@@ -105,6 +105,8 @@ def check_out(page: Page) -> int:
     step(page, "check-out")
     odometer = int(page.input_value("#id_out-odometer_km"))
     send(page, "Check out")
+    page.get_by_role("link", name="Back", exact=True).click()  # the signature may follow later
+    page.wait_for_url("**/change/")
     return odometer
 
 
@@ -113,10 +115,10 @@ def check_in(page: Page, odometer: int, *, fuel: str, dent: str = "") -> None:
     page.fill("#id_back-odometer_km", str(odometer))
     page.get_by_label(fuel, exact=True).check()
     if dent:
-        page.get_by_text("New damages").click()
-        page.select_option("#id_back-damages-0-panel", "roof")
+        page.locator("[data-panel=roof]").click()
         page.select_option("#id_back-damages-0-kind", "dent")
         page.fill("#id_back-damages-0-estimate", dent)
+    page.get_by_label("Decide later").check()
     send(page, "Check in")
 
 

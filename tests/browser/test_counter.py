@@ -37,6 +37,7 @@ def test_a_taken_car_is_refused_with_its_reason_and_nothing_typed_is_lost(opened
     journeys.book(page, wish)
 
     page.goto(wish.link)
+    page.get_by_text("Place, channel and notes").click()
     page.fill("#id_notes", "typed with care")
     journeys.send(page, "Book")
 

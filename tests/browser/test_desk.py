@@ -1,0 +1,111 @@
+"""What the counter does a hundred times a day, in few clicks: each press of the mouse is counted by the browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser import journeys
+from tests.browser.journeys import Api
+
+Opened = Callable[..., Page]
+_COUNTER = """
+addEventListener("pointerdown", (event) => {
+  if (event.isTrusted) sessionStorage.pressed = Number(sessionStorage.pressed || 0) + 1;
+}, true);
+"""
+_IN_NO_DAMAGE, _IN_WITH_ALL, _FOUND, _RENTED = 3, 6, 3, 7  # clicks from Today, at most
+
+
+@pytest.fixture(scope="session")
+def api(company: str) -> Api:
+    return Api(company, "agent")
+
+
+@pytest.fixture
+def today(opened: Opened) -> Page:
+    """Return the page after the log-in, from which clicks are counted."""
+    page = opened()
+    page.add_init_script(_COUNTER)
+    journeys.log_in(page, "agent")
+    page.goto("/admin/")
+    page.evaluate("sessionStorage.pressed = 0")
+    return page
+
+
+def pressed(page: Page) -> int:
+    return int(page.evaluate("sessionStorage.pressed"))
+
+
+def start_check_in(page: Page) -> None:
+    """Press the first button of a car that comes back, and type what the odometer says."""
+    page.locator("#main a[href$='/check-in/']").first.click()
+    out = page.get_by_text("Out: ").first.inner_text()
+    page.fill("#id_back-odometer_km", str(int("".join(c for c in out if c.isdigit())) + 90))
+
+
+def test_a_car_comes_back_without_a_mark_in_three_clicks(today: Page) -> None:
+    start_check_in(today)
+    journeys.send(today, "Check in")
+
+    assert journeys.status(today) == "returned"
+    assert pressed(today) <= _IN_NO_DAMAGE
+
+
+def test_damage_photo_and_signature_take_six(today: Page, tmp_path: Path) -> None:
+    photo = tmp_path / "bumper.jpg"
+    Image.new("RGB", (800, 600), "gray").save(photo)
+
+    start_check_in(today)
+    today.locator("[data-panel=rear_bumper]").click()
+    today.select_option("#id_back-damages-0-kind", "dent")
+    today.fill("#id_back-damages-0-estimate", "80")
+    expect(today.locator("[data-bill-shown]")).to_contain_text("80.00")
+    today.set_input_files("#id_uploads", photo)
+    expect(today.locator("[data-files] li")).to_have_count(1)
+    sign(today)
+    journeys.send(today, "Check in")
+
+    assert journeys.status(today) == "returned"
+    assert pressed(today) + 2 <= _IN_WITH_ALL  # and the kind and the photo, which are chosen in boxes of the browser
+
+
+def test_a_car_for_next_weekend_is_found_in_three_clicks(today: Page) -> None:
+    today.get_by_role("link", name="Find a car").first.click()
+    today.get_by_role("link", name="Next weekend").click()
+    today.locator(".fleet-chip", has_text="SUV").click()
+
+    expect(today.locator(".fleet-chip[aria-current=true]", has_text="SUV")).to_be_visible()
+    expect(today.get_by_role("link", name="Rent").first).to_be_visible()
+    assert pressed(today) <= _FOUND
+
+
+def test_a_known_customer_drives_off_in_seven_clicks(today: Page, api: Api) -> None:
+    wish = api.rentable_now()
+    name = api.ask(f"/customers/{wish.customer}/")["name"]
+
+    today.get_by_role("link", name="Find a car").first.click()
+    today.locator(".fleet-offer", has_text="diesel").get_by_role("link", name="Rent").first.click()
+    today.locator("#id_customer + .select2").click()
+    today.keyboard.type(name)
+    today.locator(".select2-results__option", has_text=name).first.click()
+    today.get_by_label("card", exact=True).check()
+    expect(today.locator("[data-quoted]")).to_contain_text("Total")
+    journeys.send(today, "Create and check out")
+    today.wait_for_selector("#id_out-odometer_km")
+    journeys.send(today, "Check out")
+
+    assert journeys.status(today) == "on rent"
+    assert pressed(today) <= _RENTED
+
+
+def sign(page: Page) -> None:
+    box = page.locator("canvas[data-pad]").bounding_box()
+    assert box is not None
+    page.locator("canvas[data-pad]").hover()
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40, box["y"] + 30)
+    page.mouse.move(box["x"] + 120, box["y"] + 60)
+    page.mouse.up()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -129,14 +129,7 @@ def _tiles(user: Any, day: today.Day, now: datetime, used: Any) -> Iterator[Tile
         waiting = IssueReport.objects.filter(status="open").count()
         yield Tile(str(waiting), _("open issues"), f"{issues}?status__exact=open")
     if used:
-        yield Tile(f"{used[-1][1]:.0f} %", _("utilisation today"), _report())
-
-
-def _report() -> str:
-    try:
-        return reverse("admin:report", args=["utilisation"])
-    except NoReverseMatch:
-        return "#utilisation"
+        yield Tile(f"{used[-1][1]:.0f} %", _("utilisation today"), reverse("admin:report", args=["utilisation"]))
 
 
 def _row(contract: Contract, user: Any, now: datetime) -> Row:

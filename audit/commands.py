@@ -13,5 +13,5 @@ def record(name: str, *, counts: Mapping[str, int], warnings: int, seconds: floa
         object_pk=name,
         object_repr=f"system: {name}",
         action=LogEntry.Action.ACCESS,
-        additional_data={"counts": dict(counts), "warnings": warnings, "seconds": round(seconds, 2)},
+        additional_data={"what": "command", "counts": dict(counts), "warnings": warnings, "seconds": round(seconds, 2)},
     )

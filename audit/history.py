@@ -40,6 +40,11 @@ def what_of(entry: LogEntry) -> str:
     return str((entry.additional_data or {}).get("what") or "")
 
 
+def details_of(entry: LogEntry) -> dict[str, Any]:
+    """Return what an access says beside its kind and its door: the step that failed, the file, the number of rows."""
+    return {name: value for name, value in (entry.additional_data or {}).items() if name not in ("what", "door")}
+
+
 def model_of(entry: LogEntry) -> type[Model] | None:
     """Return the class the entry is about; None when it is gone, or for entries about no single object."""
     model = ContentType.objects.get_for_id(entry.content_type_id).model_class()

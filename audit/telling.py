@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit import naming
-from audit.history import changed, model_of, what_of
+from audit.history import changed, details_of, model_of, what_of
 from audit.naming import Names, Reader
 
 _LONGEST = 300
@@ -76,15 +76,26 @@ def door(entry: LogEntry) -> str:
 
 def changes(entry: LogEntry, names: Names | None = None, *, reader: Reader = None) -> list[Change]:
     model = model_of(entry)
-    if model is None:
-        counted = (entry.additional_data or {}).get("counts", {})
-        return [Change(what.replace("_", " "), "", f"{number:,}") for what, number in counted.items()]
+    if model is None or entry.action == LogEntry.Action.ACCESS:
+        return _details(entry)
     known = _names([entry], reader) if names is None else names
     return [_change(model, name, pair, known) for name, pair in changed(entry)]
 
 
+def _details(entry: LogEntry) -> list[Change]:
+    said = details_of(entry)
+    flat = {**said.pop("counts", {}), **said}
+    return [
+        Change(what.replace("_", " "), "", f"{value:,}" if type(value) is int else _text(value))
+        for what, value in flat.items()
+        if value not in (None, "", [])
+    ]
+
+
 def as_text(entry: LogEntry) -> str:
-    """Return all changes in one line, ids as ids: `country: BA → HR; city: ••• → •••`."""
+    """Return everything in one line, ids as ids: `country: BA → HR; city: ••• → •••`, `rows: 120`."""
+    if entry.action == LogEntry.Action.ACCESS:
+        return "; ".join(f"{one.label}: {one.after}" for one in _details(entry))
     return "; ".join(f"{name}: {_text(before)} → {_text(after)}" for name, (before, after) in changed(entry))
 
 

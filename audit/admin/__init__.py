@@ -83,7 +83,9 @@ class EntryAdmin(RecordAdmin):
 
     @display(description=_("changes"))  # type: ignore[untyped-decorator]
     def summary(self, entry: LogEntry) -> str:
-        """Name what an update changed; a new row has everything."""
+        """Name what an update changed and what an access says; a new row has everything."""
+        if entry.action == LogEntry.Action.ACCESS:
+            return telling.as_text(entry)
         updated = entry.action == LogEntry.Action.UPDATE
         return ", ".join(change.label for change in telling.changes(entry, {})) if updated else ""
 

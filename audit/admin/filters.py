@@ -53,6 +53,7 @@ class WhatFilter(DropdownFilter):  # type: ignore[misc]
             ("download", _("download")),
             ("view", _("look at a document")),
             ("override", _("override")),
+            ("command", _("command")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LogEntry]) -> QuerySet[LogEntry]:

@@ -49,6 +49,7 @@ class EntrySerializer(StrictModelSerializer):
     address = serializers.IPAddressField(source="remote_addr", read_only=True, allow_null=True)
     request_id = serializers.CharField(source="cid", read_only=True, allow_null=True)
     changes = serializers.SerializerMethodField()
+    details = serializers.SerializerMethodField(help_text="What an access says beside: the step, the file, the rows …")
 
     class Meta:
         model = LogEntry
@@ -67,6 +68,7 @@ class EntrySerializer(StrictModelSerializer):
             "address",
             "request_id",
             "changes",
+            "details",
         )
         read_only_fields = ("id", "actor")
 
@@ -87,6 +89,10 @@ class EntrySerializer(StrictModelSerializer):
 
     def get_door(self, entry: LogEntry) -> str:
         return telling.door(entry)
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_details(self, entry: LogEntry) -> dict[str, Any]:
+        return history.details_of(entry)
 
     @extend_schema_field(ChangeOutput(many=True))
     def get_changes(self, entry: LogEntry) -> list[dict[str, Any]]:

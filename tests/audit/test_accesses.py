@@ -121,6 +121,16 @@ def test_an_export_and_a_download_are_found_by_their_kind() -> None:
     assert (entry["what"], entry["action"], entry["actor"]) == ("export", "access", str(manager.user.pk))
 
 
+def test_what_an_access_says_beside_its_kind_is_shown_to_programs_and_people() -> None:
+    knock("nobody-at-all", "x")
+    (entry,) = client_as("auditor").get("/api/v1/audit/?what=login_failed").json()["data"]
+    assert entry["details"] == {"step": "password", "name": "no•••"}
+    browser = Client()
+    browser.force_login(UserFactory(role="manager"))
+    assert "name: no•••; step: password" in browser.get("/admin/auditlog/logentry/?what=login_failed").text
+    assert "no•••" in browser.get(f"/admin/auditlog/logentry/{entry['id']}/change/").text
+
+
 def test_no_log_in_is_told_when_the_password_was_wrong() -> None:
     knock(UserFactory().username, "wrong")
     assert not LogEntry.objects.filter(additional_data__what="login").exists()

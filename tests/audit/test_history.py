@@ -124,7 +124,7 @@ def test_the_run_of_a_command_is_told_without_an_object(auditor: APIClient) -> N
     record("seed", counts={"cars": 60}, warnings=0, seconds=1.5)
     entry = auditor.get("/api/v1/audit/?action=access").json()["data"][0]
     assert (entry["object"], entry["model"], entry["changes"]) == ("system: seed", "", [])
-    assert telling.told(history.everything(), reader=None)[0].changes == [telling.Change("cars", "", "60")]
+    assert telling.Change("cars", "", "60") in telling.told(history.everything(), reader=None)[0].changes
 
 
 def test_a_list_of_entries_costs_the_same_however_long_it_is(auditor: APIClient) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from celery import current_app
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.db import connection
@@ -114,6 +115,13 @@ def mail_server_answers() -> Finding:
         return warning(f"{where} does not answer ({error}); letters wait", "look at SMTP_URL and the mail server")
 
 
+def workers_answer() -> Finding:
+    found = current_app.control.inspect(timeout=1).ping() or {}
+    if found:
+        return ok(f"{len(found)} answered")
+    return warning("none answered; work and letters wait", "celery -A fleet worker")
+
+
 CONFIG: Mapping[str, Check] = {"settings": settings_are_safe, "migrations": migrations_are_applied}
 DATABASE: Mapping[str, Check] = {
     "version": server_is_recent,
@@ -123,4 +131,4 @@ DATABASE: Mapping[str, Check] = {
     "clocks": clocks_agree,
     "connections": connections_are_left,
 }
-SERVICES: Mapping[str, Check] = {"redis": redis_answers, "mail": mail_server_answers}
+SERVICES: Mapping[str, Check] = {"redis": redis_answers, "mail": mail_server_answers, "workers": workers_answer}

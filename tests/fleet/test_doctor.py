@@ -78,6 +78,10 @@ def test_a_service_that_is_down_is_a_warning_and_says_what_to_do(settings: Any) 
     assert (finding.state, "SMTP_URL" in finding.repair) == ("warning", True)
 
 
+def test_without_workers_the_doctor_says_how_to_start_one() -> None:
+    assert found("services", "workers").repair == "celery -A fleet worker"
+
+
 def test_a_question_that_fails_is_broken_and_the_rest_is_asked(settings: Any) -> None:
     settings.FLEET_DOCTOR = {"x": ["tests.fleet.test_doctor.FAILING"]}
     code, said = doctor()

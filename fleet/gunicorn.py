@@ -70,6 +70,11 @@ def when_ready(server: Arbiter) -> None:
     server.stop = announced
 
 
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    """Let the event loop wait less for threads that compute: it answers probes, streams and hot reads."""
+    sys.setswitchinterval(0.0005)
+
+
 def child_exit(server: Arbiter, worker: Worker) -> None:
     """Forget the gauges of a worker that is gone."""
     if _metrics:

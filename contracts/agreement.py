@@ -63,6 +63,15 @@ def write(
 
 
 @verb
+def draw_up(contract_id: UUID, *, by: User, now: datetime) -> Agreement:
+    """Write the first version for a contract that came from elsewhere with its car out. Raises IllegalStep."""
+    contract = Contract.objects.lock(contract_id)
+    if contract.status != Status.ACTIVE or contract.agreements.exists():
+        raise IllegalStep(contract, "draw up an agreement")
+    return write(contract, Agreement.Occasion.CHECK_OUT, by=by, now=now)
+
+
+@verb
 def sign(
     agreement_id: UUID, *, strokes: Strokes, by: User, now: datetime, name: str = "", text_sha256: str = ""
 ) -> Agreement:

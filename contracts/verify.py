@@ -23,7 +23,7 @@ def page(request: HttpRequest, code: str = "") -> HttpResponse:
     typed = request.GET.get("code", "").strip()[:64]
     if typed:
         return HttpResponseRedirect(reverse("verify", args=["".join(c for c in typed if c.isalnum()) or "-"]))
-    context: dict[str, Any] = {"code": grouped(code.upper()[:64])}
+    context: dict[str, Any] = {"code": grouped("".join(one for one in code.upper() if one.isalnum())[:64])}
     if code:
         try:
             throttling.count_for(request, "verify")

@@ -1,6 +1,6 @@
 """Agreements in the admin: every version opens as a PDF, the newest is signed on a pad."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -22,11 +22,13 @@ from contracts.models import Agreement
 from fleet.admin.forms import StepForm
 from fleet.admin.records import RecordAdmin, RecordInline
 
+_LINK: Final = "font-medium underline text-primary-600 dark:text-primary-500"
+
 
 @admin.display(description=_("PDF"))
 def pdf_link(agreement: Agreement) -> str:
     where = reverse("admin:contracts_agreement_file", args=[agreement.pk])
-    return format_html('<a href="{}" target="_blank" rel="noopener">{}.pdf</a>', where, agreement)
+    return format_html('<a href="{}" class="{}" target="_blank" rel="noopener">{}.pdf</a>', where, _LINK, agreement)
 
 
 @admin.register(Agreement)

@@ -34,7 +34,7 @@ class Life:
     """The buttons; a mix-in of ContractAdmin."""
 
     actions_detail = (
-        *("confirm", "check_out", "check_in", "settle", "reopen", "agreement", "sign"),
+        *("confirm", "check_out", "check_in", "settle", "reopen", "agreement", "draw_up", "sign"),
         *("extend", "swap", "decide_charges", "take_payment", "add_line", "mark_no_show", "cancel"),
     )
 
@@ -115,6 +115,17 @@ class Life:
         return HttpResponseRedirect(reverse("admin:contracts_agreement_file", args=[contract.agreement_id]))
 
     agreement.when = lambda contract: contract.agreement_id is not None
+
+    @step(
+        _("Draw up agreement"),
+        permission="contracts.check_out_contract",
+        when=lambda contract: contract.status == Status.ACTIVE and contract.agreement_id is None,
+        icon="contract_edit",
+        description=_("The contract came from elsewhere; from now on it has an agreement."),
+    )
+    def draw_up(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        agreements.draw_up(contract.pk, **_now_by(request))
+        return _("The agreement is drawn up.")
 
     @step(
         _("Sign"),

@@ -81,7 +81,14 @@ class _OfContract(FleetView):
 class ContractAgreement(_OfContract):
     """The agreement of a contract, with all its versions."""
 
-    permissions = {"get": "contracts.view_agreement"}
+    permissions = {"get": "contracts.view_agreement", "post": "contracts.check_out_contract"}
+
+    @extend_schema(request=None, responses={201: AgreementSerializer})
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Draw up the first version, for a contract that came from elsewhere with its car out."""
+        contract = get_object_or_404(Contract.objects.visible_to(self.by), pk=self.kwargs["id"])
+        written = agreements.draw_up(contract.pk, by=self.by, now=timezone.now())
+        return Response(AgreementSerializer(written, context={"request": request}).data, 201)
 
     @extend_schema(parameters=[_VERSION], responses=ContractAgreementOutput)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

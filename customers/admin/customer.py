@@ -88,7 +88,7 @@ class CustomerAdmin(Privacy, FleetAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> Any:
         shown = [(title, {"fields": _masked_names(options["fields"], request)}) for title, options in self.fieldsets]
         # The second look: somebody with the same number or a similar name is known (customers/admin/forms.py).
-        return shown if obj or request.method != "POST" else [*shown, (None, {"fields": ("allow_duplicate",)})]
+        return shown if obj or request.method != "POST" else [(None, {"fields": ("allow_duplicate",)}), *shown]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         declared = super().get_readonly_fields(request, obj)

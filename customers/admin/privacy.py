@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
@@ -92,4 +93,4 @@ class Privacy:
 
 
 def _listed(rows: Any) -> Any:
-    return format_html_join("", "<span class='fleet-quiet'>{} {}</span>", rows)
+    return format_html_join(mark_safe("<br>"), "{} {}", rows)

@@ -203,3 +203,25 @@ def test_it_names_the_company_and_leads_to_the_public_page() -> None:
 
     assert "Sarajevo Rent d.o.o." in said
     assert "https://rent.example/verify/" in said.replace(" ", "")
+
+
+def test_a_contract_from_elsewhere_gets_its_agreement_once() -> None:
+    contract, by = out(), given.manager()
+    with pytest.raises(IllegalStep):
+        agreement.draw_up(contract.pk, by=by, now=OUT_AT)
+    with pytest.raises(IllegalStep):
+        agreement.draw_up(given.confirmed(by=by).pk, by=by, now=OUT_AT)
+    with connection.cursor() as cursor:  # as an import leaves it; otherwise the trigger lets nobody delete one
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM contracts_agreement")
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+    assert agreement.draw_up(contract.pk, by=by, now=OUT_AT).number == 1
+
+
+def test_long_words_stay_on_their_side_of_the_page() -> None:
+    long = f"{'x' * 60}@{'y' * 40}.example.com"
+    found = out(customer=given.driver(name="Ž" * 90, email=long)).agreements.get()
+    page = PdfReader(io.BytesIO(printing.pdf(found))).pages[0]
+
+    assert long not in page.extract_text()  # broken into several lines

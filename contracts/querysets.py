@@ -17,6 +17,8 @@ from fleet.db.base import BaseQuerySet
 if TYPE_CHECKING:
     from contracts.models import Agreement, Assignment, Charge, Contract, Payment
 
+_DIGITS = 6  # of a reference, after its year
+_LEAST_OF_A_PLATE = 3
 _MONEY = DecimalField(max_digits=12, decimal_places=2)
 
 
@@ -68,6 +70,20 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         key = plate_key(words)
         match = Q(reference__istartswith=words) | Q(external_ref=words) | Q(customer__name__icontains=words)
         if key:
+            match |= Q(car__plate_key__startswith=key)
+        return self.filter(match)
+
+    def numbered(self, text: str, now: datetime) -> Self:
+        """Contracts by their number (its start, or its last digits: 430 → R-2026-000430), an integrator's, or a plate.
+
+        Each is answered by an index.
+        """
+        words = text.strip().upper().replace(" ", "-")
+        match = Q(reference__startswith=words) | Q(external_ref=text.strip())
+        if words.isascii() and words.isdigit() and len(words) <= _DIGITS:
+            year = now.year + 1  # a local year may be one ahead
+            match |= Q(reference__in=[f"R-{one}-{words:0>6}" for one in range(year - 3, year + 1)])
+        if len(key := plate_key(text)) >= _LEAST_OF_A_PLATE:
             match |= Q(car__plate_key__startswith=key)
         return self.filter(match)
 

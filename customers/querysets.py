@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Upper
 
@@ -38,6 +39,11 @@ class CustomerQuerySet(BaseQuerySet["Customer"]):
     def named_like(self, text: str) -> Self:
         """Customers by name, typos and accents forgiven."""
         return self.alias(plain_name=Unaccented("name")).filter(_likeness(text)) if text.strip() else self
+
+    def likest_first(self, text: str) -> Self:
+        """Customers in the order in which their names resemble the text."""
+        alike = TrigramWordSimilarity(Unaccented(Value(text.strip())), Unaccented("name"))
+        return self.alias(alike=alike).order_by("-alike", "name", "id")
 
     def search(self, text: str) -> Self:
         """Customers by name (typos and accents forgiven), phone, e-mail, licence or passport."""

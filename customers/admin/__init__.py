@@ -1,5 +1,5 @@
 """Customers in the admin."""
 
-from customers.admin import customer, papers
+from customers.admin import customer, finding, papers
 
-__all__ = ["customer", "papers"]
+__all__ = ["customer", "finding", "papers"]

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
@@ -60,6 +60,10 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return self._or_message(request, super().changelist_view, request, extra_context)
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Say that there is no such row; Django leads to the start page as if nothing had been asked."""
+        raise Http404
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         return self._or_message(request, super().delete_view, request, object_id, extra_context)

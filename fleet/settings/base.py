@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "fleet.db.replicas.RememberWritesMiddleware",
     "accounts.presence.PresenceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "fleet.api.handlers.RefusalPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

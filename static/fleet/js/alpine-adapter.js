@@ -26,7 +26,16 @@ document.addEventListener("alpine:init", () => {
     data.fleetKey = () => Date.now();
     return data;
   });
-  Alpine.data("searchCommand", window.searchCommand);
+  // The first hit is chosen at once: a plate and Enter open the car.
+  Alpine.data("searchCommand", () => {
+    const data = window.searchCommand();
+    const loaded = data.handleContentLoaded;
+    data.handleContentLoaded = function (event) {
+      loaded.call(this, event);
+      if (this.hasResponse && this.totalItems) this.currentIndex = 1;
+    };
+    return data;
+  });
 
   const EXACT = new Map([
     ["`width: ${sidebarWidth}px`", "{ width: sidebarWidth + 'px' }"],

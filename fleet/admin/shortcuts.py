@@ -11,7 +11,7 @@ _KEYS: Final = (
     ("n", _("New rental"), "contracts_contract_add", "", "contracts.book_contract"),
     ("g t", _("Today"), "index", "", ""),
     ("g l", _("Timeline"), "timeline", "", "cars.view_occupancy"),
-    ("g f", _("Find a car"), "find_car", "", "cars.view_car"),
+    ("g f", _("Find a car"), "find", "", "contracts.view_contract"),
     ("g c", _("Cars"), "cars_car_changelist", "", "cars.view_car"),
     ("g k", _("Contracts"), "contracts_contract_changelist", "", "contracts.view_contract"),
     ("g b", _("Bookings"), "contracts_contract_changelist", "?standing=confirmed", "contracts.view_contract"),

@@ -44,9 +44,11 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", said: Path) -> N
             break
         try:
             with urlopen(address, timeout=2):  # noqa: S310 - our own address
-                return
+                if "Fleet is ready" in said.read_text():  # the web answers before the company is planted
+                    return
         except (URLError, OSError):
-            time.sleep(1)
+            pass
+        time.sleep(1)
     pytest.fail(said.read_text())
 
 

@@ -117,10 +117,13 @@ def _bars(spans: Iterable[Sequence[Any]], window: Window, now: datetime) -> Iter
     """Yield bars wide enough to be hit, none over the next one; a sliver of something long past is left out."""
     drawn: list[Bar] = [bar for span in spans if (bar := _bar(span, window, now)) is not None]
     limits = [bar.first for bar in drawn[1:]] + [window.last_line]
+    free = 1
     for bar, limit in zip(drawn, limits, strict=True):
         last = min(max(bar.last, bar.first + _WIDE), max(limit, bar.first + 1))
         if bar.first > 1 or last - bar.first >= _WIDE:
-            yield bar._replace(last=last)
+            first = min(bar.first, max(free, last - _WIDE))  # what has no room to the right gets it on the left
+            yield bar._replace(first=first, last=last)
+            free = last
 
 
 def _bar(span: Sequence[Any], window: Window, now: datetime) -> Bar | None:

@@ -96,6 +96,13 @@ def test_a_short_bar_is_drawn_a_day_wide_but_never_over_the_next() -> None:
     assert (first.last, second.last - second.first) == (second.first, 4)
 
 
+def test_a_bar_cut_by_the_end_of_the_window_is_drawn_a_day_wide() -> None:
+    end = WINDOW.edges[-1]
+    blocked(CarFactory(), end - timedelta(hours=3), end + DAY)
+    (bar,) = only_row(NOW).bars
+    assert (bar.first, bar.last) == (WINDOW.last_line - 4, WINDOW.last_line)
+
+
 def test_what_only_just_reaches_into_the_window_is_left_out_when_something_follows() -> None:
     car, midnight = CarFactory(), WINDOW.edges[0]
     blocked(car, midnight - DAY, midnight + timedelta(hours=2))

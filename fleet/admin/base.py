@@ -38,6 +38,16 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
     change_form_before_template = "admin/fleet/version.html"
     server_set: ClassVar[tuple[str, ...]] = ("created_at", "created_by", "updated_at")
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row; a page that only shows reads it once, however many parts of it ask."""
+        if request.method != "GET":
+            return super().get_object(request, object_id, from_field)
+        known = vars(request).setdefault("fleet_rows", {})
+        key = (self.model, object_id, from_field)
+        if key not in known:
+            known[key] = super().get_object(request, object_id, from_field)
+        return known[key]
+
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
         declared = tuple(super().get_readonly_fields(request, obj))
         return (*declared, *(name for name in self.server_set if obj and name not in declared))

@@ -112,7 +112,7 @@ def test_a_preview_comes_from_here_with_a_type_that_nobody_guesses() -> None:
     answer = client.get(page(issue, "preview", holding(issue, user).pk))
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert not LogEntry.objects.filter(action=LogEntry.Action.ACCESS).exists()
+    assert not LogEntry.objects.filter(action=LogEntry.Action.ACCESS, object_pk=str(issue.pk)).exists()
 
 
 def test_every_look_at_a_customers_document_is_on_record_and_marked() -> None:

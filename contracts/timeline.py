@@ -120,8 +120,9 @@ def _bars(spans: Iterable[Sequence[Any]], window: Window, now: datetime) -> Iter
     free = 1
     for bar, limit in zip(drawn, limits, strict=True):
         last = min(max(bar.last, bar.first + _WIDE), max(limit, bar.first + 1))
-        if bar.first > 1 or last - bar.first >= _WIDE:
-            first = min(bar.first, max(free, last - _WIDE))  # what has no room to the right gets it on the left
+        first = min(bar.first, max(free, last - _WIDE))  # what has no room to the right gets it on the left
+        cut = first == 1 or last == window.last_line
+        if not cut or last - first >= _WIDE:
             yield bar._replace(first=first, last=last)
             free = last
 

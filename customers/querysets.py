@@ -42,7 +42,7 @@ class CustomerQuerySet(BaseQuerySet["Customer"]):
 
     def likest_first(self, text: str) -> Self:
         """Customers in the order in which their names resemble the text."""
-        alike = TrigramWordSimilarity(Unaccented(Value(text.strip())), Unaccented("name"))
+        alike = TrigramWordSimilarity(Unaccented(Value(text.strip())), Unaccented("name"))  # type: ignore[arg-type] # any expression will do
         return self.alias(alike=alike).order_by("-alike", "name", "id")
 
     def search(self, text: str) -> Self:

@@ -114,8 +114,11 @@ class OccupancyQuerySet(BaseQuerySet["Occupancy"]):
 
 class OdometerQuerySet(BaseQuerySet["OdometerReading"]):
     def valid(self) -> Self:
-        """Readings that no later row corrects."""
-        return self.filter(corrected_by__isnull=True)
+        """Readings that no later row corrects.
+
+        Written as NOT EXISTS: of `corrected_by__isnull` the planner makes a join with every reading of every car.
+        """
+        return self.filter(~Exists(self.model._default_manager.filter(corrects=OuterRef("pk")).order_by()))
 
     def latest_first(self) -> Self:
         return self.order_by("-taken_at", "-id")

@@ -39,7 +39,8 @@ class Crawl:
         while waiting and len(seen) < _MOST_PAGES:
             url = waiting.pop(0)
             kind = _ID.sub("<id>", url.split("?")[0].removeprefix(self.address))
-            if kind in seen or "/logout/" in kind or "/jsi18n/" in kind or "." in kind:
+            # What is downloaded is no page.
+            if kind in seen or "/logout/" in kind or "/jsi18n/" in kind or "." in kind or "/export/" in kind:
                 continue
             seen.add(kind)
             answer = self.page.goto(url)

@@ -76,10 +76,17 @@ def test_no_view_declares_a_permission_for_an_action_that_it_does_not_have() -> 
     assert stale == set()
 
 
-def test_only_log_in_is_open_to_anyone() -> None:
+def test_only_log_in_a_lost_password_and_a_code_to_verify_are_open_to_anyone() -> None:
     opened = {address for address, view, _actions in views() if ANYONE in view.permissions.values()}
 
-    assert opened == {"/api/v1/auth/token/", "/api/v1/auth/token/refresh/", "/api/v1/auth/token/revoke/"}
+    assert opened == {
+        "/api/v1/auth/token/",
+        "/api/v1/auth/token/refresh/",
+        "/api/v1/auth/token/revoke/",
+        "/api/v1/auth/password/reset/",
+        "/api/v1/auth/password/reset/confirm/",
+        "/api/v1/verify/<str:code>/",
+    }
 
 
 def test_every_view_stands_on_the_kit() -> None:

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import get_template
-from django.urls import reverse
 
 from fleet.api.errors import translate
 from fleet.api.problems import Problem, plain_response
@@ -20,7 +20,7 @@ def _is_api(request: HttpRequest) -> bool:
 
 def _page(request: HttpRequest, status: int, **said: str) -> HttpResponse:
     """Return the page that says what happened and what to do; it asks no database, which may be what is broken."""
-    words = {"status": status, "request_id": request_id.current(), "home": reverse("admin:index"), **said}
+    words = {"status": status, "request_id": request_id.current(), "home": settings.LOGIN_REDIRECT_URL, **said}
     return HttpResponse(get_template(f"{status}.html").render(words), status=status)
 
 

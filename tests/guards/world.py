@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from audit.registry import TRACKED
 from contracts.models import Handover
-from notifications.models import WebhookEndpoint
+from notifications.models import ReminderRule, WebhookEndpoint
 from tests.factories import cars, contracts, customers, files
 from tests.factories.accounts import ApiKeyFactory, UserFactory
 
@@ -37,6 +37,7 @@ def build() -> None:
     contracts.DayCloseFactory()
     integrator = UserFactory(role="integrator")
     ApiKeyFactory.issued(integrator)
+    ReminderRule.objects.create(subject="insurance", offsets=[7], role="manager")
     WebhookEndpoint.objects.create(user=integrator, url="https://example.com/hook")
 
 

@@ -123,7 +123,7 @@ def _gaps(car: Car, on: date) -> Iterator[Alert]:
         if gap.required and (gap.ends or gap.first == on):
             left = (gap.first - on).days
             title = _("no {kind} from {first} to {last}").format(
-                kind=gap.kind, first=f"{gap.first:%d.%m.%Y}", last=f"{gap.last:%d.%m.%Y}"
+                kind=gap.name, first=f"{gap.first:%d.%m.%Y}", last=f"{gap.last:%d.%m.%Y}"
             )
             yield Alert(Level.CRITICAL, "gap", title, "cars.car", car.pk, gap.first, left)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import CharField, F, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
 
 from cars.facts import Days
 from cars.models import Car, Inspection, Insurance, Registration
@@ -15,6 +16,13 @@ from cars.models import Car, Inspection, Insurance, Registration
 # Every kind of paper; what the law asks of every car, and what is only missed once a car has had one.
 REQUIRED: Final = ("liability", "registration")
 KINDS: Final = (*REQUIRED, "inspection", "casco", "green_card")
+_NAMES: Final = {
+    "liability": _("liability insurance"),
+    "registration": _("registration"),
+    "inspection": _("inspection"),
+    "casco": _("casco"),
+    "green_card": _("green card"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,10 @@ class Gap:
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
+
+    @property
+    def name(self) -> Any:
+        return _NAMES[self.kind]
 
     @property
     def required(self) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from cars import risks
 from cars.errors import IllegalMove
-from cars.models import IssueReport
+from cars.models import Car, IssueReport
 from cars.models.issue import usual_restriction
 from fleet.actor import verb
 from fleet.errors import Invalid
@@ -16,16 +17,24 @@ _S = IssueReport.Status
 
 
 @verb
-def report(issue: IssueReport, *, by: User | None) -> IssueReport:
-    """Save a new issue; without a restriction its severity decides whether the car may still go out."""
+def report(issue: IssueReport, *, by: User | None, now: datetime) -> IssueReport:
+    """Save a new issue; without a restriction its severity decides whether the car may still go out.
+
+    Bookings that it puts at risk are told of.
+    """
+    Car.objects.lock(issue.car_id)
     issue.reported_by = by
-    issue.save()
+    with risks.watched(issue.car_id, by=by, now=now):
+        issue.save()
     return issue
 
 
 @verb
-def revise(issue_id: UUID, *, by: User | None, **fields: Any) -> IssueReport:
-    """Change what was reported. A restriction that followed the severity still follows it. Raises IllegalMove."""
+def revise(issue_id: UUID, *, by: User | None, now: datetime, **fields: Any) -> IssueReport:
+    """Change what was reported. A restriction that followed the severity still follows it. Raises IllegalMove.
+
+    Bookings that it puts at risk are told of.
+    """
     issue = IssueReport.objects.lock(issue_id)
     if issue.status == _S.CLOSED:
         raise _illegal(issue, "revise")
@@ -33,7 +42,9 @@ def revise(issue_id: UUID, *, by: User | None, **fields: Any) -> IssueReport:
         fields.setdefault("restriction", "")
     for name, value in fields.items():
         setattr(issue, name, value)
-    issue.save()
+    Car.objects.lock(issue.car_id)
+    with risks.watched(issue.car_id, by=by, now=now):
+        issue.save()
     return issue
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
-from cars import ledger
+from cars import ledger, risks
 from cars.errors import IllegalMove, StillTaken
 from cars.models import Car, Occupancy
 from fleet.actor import verb
@@ -31,21 +31,26 @@ def dispose(car_id: UUID, *, by: User | None, now: datetime) -> Car:
 
 
 @verb
-def withdraw(car_id: UUID, *, by: User | None) -> Car:
-    """Take the car out of service: the gate lets nobody rent it, bookings stay. Raises IllegalMove."""
-    return _step(Car.objects.lock(car_id), _L.OUT_OF_SERVICE, _L.ACTIVE, _L.FOR_SALE)
+def withdraw(car_id: UUID, *, by: User | None, now: datetime) -> Car:
+    """Take the car out of service: the gate lets nobody rent it; bookings stay and are at risk. Raises IllegalMove."""
+    return _out(Car.objects.lock(car_id), _L.OUT_OF_SERVICE, _L.FOR_SALE, by=by, now=now)
 
 
 @verb
-def offer_for_sale(car_id: UUID, *, by: User | None) -> Car:
-    """Take the car out of service to sell it; bookings stay. Raises IllegalMove."""
-    return _step(Car.objects.lock(car_id), _L.FOR_SALE, _L.ACTIVE, _L.OUT_OF_SERVICE)
+def offer_for_sale(car_id: UUID, *, by: User | None, now: datetime) -> Car:
+    """Take the car out of service to sell it; bookings stay and are at risk. Raises IllegalMove."""
+    return _out(Car.objects.lock(car_id), _L.FOR_SALE, _L.OUT_OF_SERVICE, by=by, now=now)
 
 
 @verb
 def activate(car_id: UUID, *, by: User | None) -> Car:
     """Put the car back into service. Raises IllegalMove."""
     return _step(Car.objects.lock(car_id), _L.ACTIVE, _L.OUT_OF_SERVICE, _L.FOR_SALE)
+
+
+def _out(car: Car, to: Car.Lifecycle, other: Car.Lifecycle, *, by: User | None, now: datetime) -> Car:
+    with risks.watched(car.pk, by=by, now=now):
+        return _step(car, to, _L.ACTIVE, other)
 
 
 def _leave(car: Car, to: Car.Lifecycle, now: datetime) -> Car:

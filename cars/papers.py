@@ -64,9 +64,14 @@ def renew[P: Paper](paper: P, *, by: User | None, now: datetime, **fields: Any) 
     new = successor(paper)
     for name, value in fields.items():
         setattr(new, name, value)
-    if _alike(paper).filter(valid_from__gt=paper.valid_from, valid_until__gt=paper.valid_until).exists():
+    if is_renewed(paper):
         raise IllegalMove("This paper is renewed already.", code="renewed_already")
     return add(new, by=by, now=now)
+
+
+def is_renewed(paper: Paper) -> bool:
+    """Say whether another paper of the car and kind begins and ends after this one."""
+    return bool(_alike(paper).filter(valid_from__gt=paper.valid_from, valid_until__gt=paper.valid_until).exists())
 
 
 def successor[P: Paper](paper: P) -> P:

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import action
 
 from cars import issues, ledger, lifecycle, odometer
 from cars.admin import inlines
@@ -46,6 +48,7 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
         inlines.DamageInline,
     )
     actions_detail = (
+        "standing",
         "odometer",
         "block",
         "report",
@@ -95,6 +98,12 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
     def shown_rate(self, car: Any) -> str:
         return f"{car.rate}"
 
+    @action(  # type: ignore[untyped-decorator]
+        description=_("At a glance"), permissions=["cars.view_insurance"], url_path="standing", icon="fact_check"
+    )
+    def standing(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:car_standing", args=[object_id]))
+
     @step(_("Read the odometer"), permission="cars.add_odometerreading", form=OdometerForm, icon="speed")
     def odometer(self, request: HttpRequest, car: Car, data: dict[str, Any]) -> Any:
         by: Any = request.user
@@ -111,7 +120,7 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
     @step(_("Report an issue"), permission="cars.add_issuereport", form=ReportForm, icon="report")
     def report(self, request: HttpRequest, car: Car, data: dict[str, Any]) -> Any:
         by: Any = request.user
-        issues.report(IssueReport(car=car, **data), by=by)
+        issues.report(IssueReport(car=car, **data), by=by, now=timezone.now())
         return _("The issue is reported.")
 
     @step(
@@ -132,7 +141,7 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
         description=_("Nobody can rent it any more; bookings stay."),
     )
     def withdraw(self, request: HttpRequest, car: Car, data: dict[str, Any]) -> Any:
-        lifecycle.withdraw(car.pk, by=request.user)  # type: ignore[arg-type]
+        lifecycle.withdraw(car.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
         return _("The car is out of service.")
 
     @step(
@@ -143,7 +152,7 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
         description=_("Nobody can rent it any more; bookings stay."),
     )
     def offer_for_sale(self, request: HttpRequest, car: Car, data: dict[str, Any]) -> Any:
-        lifecycle.offer_for_sale(car.pk, by=request.user)  # type: ignore[arg-type]
+        lifecycle.offer_for_sale(car.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
         return _("The car is for sale.")
 
     @step(_("Restore"), permission="cars.archive_car", when=lambda car: car.lifecycle == "archived", icon="unarchive")

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
@@ -45,9 +47,9 @@ class IssueAdmin(FilesAdmin, CarsAdmin):
     def save_model(self, request: HttpRequest, obj: IssueReport, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         by: Any = request.user
         if not change:
-            issues.report(obj, by=by)
+            issues.report(obj, by=by, now=timezone.now())
         elif form.has_changed():
-            became(obj, issues.revise(obj.pk, by=by, **changed(form)))
+            became(obj, issues.revise(obj.pk, by=by, now=timezone.now(), **changed(form)))
 
     @step(
         _("Start"), permission="cars.change_issuereport", when=lambda issue: issue.status == "open", icon="play_arrow"
@@ -92,11 +94,19 @@ class DamageAdmin(FilesAdmin, CarsAdmin):
     search_help_text = _("Note or plate.")
     ordering = ("-created_at", "-id")
     autocomplete_fields = ("car",)
-    readonly_fields = ("repaired_at", "repair_cost")
+    readonly_fields = ("repaired_at", "repair_cost", "found_in")
     fixed = ("car",)
     lasts = True
     actions_detail = ("repair",)
-    fields = ("car", ("panel", "kind"), "note", ("repaired_at", "repair_cost"))
+    fields = ("car", ("panel", "kind"), "note", ("repaired_at", "repair_cost"), "found_in")
+
+    @admin.display(description=_("found at"))
+    def found_in(self, damage: Damage) -> str:
+        """Lead to the hand-over, which belongs to an app above."""
+        if damage.found_in_id is None:
+            return "–"
+        address = reverse("admin:contracts_handover_change", args=[damage.found_in_id])
+        return format_html('<a href="{}">{}</a>', address, _("hand-over"))
 
     @step(
         _("Repaired"),

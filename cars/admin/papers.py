@@ -63,6 +63,7 @@ def renewal(kind: str) -> Any:
         form=RenewForm,
         icon="autorenew",
         primary=True,
+        when=lambda paper: not papers.is_renewed(paper),
         description=_("A new paper goes on where this one ends; this one stays as it is."),
     )
     def renew(self: PaperAdmin, request: HttpRequest, paper: Paper, data: dict[str, Any]) -> Any:

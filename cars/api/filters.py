@@ -140,6 +140,7 @@ class IssueFilters(OfCar):
 
 class DamageFilters(OfCar):
     repaired = FlagFilter(field_name="repaired_at", lookup_expr="isnull", exclude=True)
+    found_in = django_filters.UUIDFilter(field_name="found_in_id", label="The hand-over that found it.")
 
 
 class GapsQuery(StrictSerializer):

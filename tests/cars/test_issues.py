@@ -40,7 +40,7 @@ def act(name: str, issue: IssueReport, by: User) -> IssueReport:
     [("low", "none"), ("medium", "none"), ("high", "no_new_rentals"), ("critical", "grounded")],
 )
 def test_the_severity_decides_what_a_report_does_to_the_car(by: User, severity: str, restriction: str) -> None:
-    issue = issues.report(IssueReport(car=CarFactory(), title="Brakes", severity=severity), by=by)
+    issue = issues.report(IssueReport(car=CarFactory(), title="Brakes", severity=severity), by=by, now=NOW)
 
     assert (issue.restriction, issue.status, issue.reported_by) == (restriction, "open", by)
 
@@ -48,20 +48,20 @@ def test_the_severity_decides_what_a_report_does_to_the_car(by: User, severity: 
 def test_a_restriction_that_is_given_stands(by: User) -> None:
     issue = IssueReport(car=CarFactory(), title="Brakes", severity="critical", restriction="none")
 
-    assert issues.report(issue, by=by).restriction == "none"
+    assert issues.report(issue, by=by, now=NOW).restriction == "none"
 
 
 def test_a_restriction_follows_the_severity_as_long_as_nobody_set_another(by: User) -> None:
     followed, chosen = IssueReportFactory(), IssueReportFactory(restriction="no_new_rentals")
 
-    assert issues.revise(followed.pk, severity="critical", by=by).restriction == "grounded"
-    assert issues.revise(chosen.pk, severity="low", by=by).restriction == "no_new_rentals"
-    assert issues.revise(chosen.pk, severity="high", restriction="none", by=by).restriction == "none"
+    assert issues.revise(followed.pk, severity="critical", by=by, now=NOW).restriction == "grounded"
+    assert issues.revise(chosen.pk, severity="low", by=by, now=NOW).restriction == "no_new_rentals"
+    assert issues.revise(chosen.pk, severity="high", restriction="none", by=by, now=NOW).restriction == "none"
 
 
 def test_a_closed_issue_is_not_revised(by: User) -> None:
     with pytest.raises(IllegalMove):
-        issues.revise(issue_in("closed").pk, title="Other", by=by)
+        issues.revise(issue_in("closed").pk, title="Other", by=by, now=NOW)
 
 
 @pytest.mark.parametrize(

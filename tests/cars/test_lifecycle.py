@@ -27,7 +27,7 @@ VERBS = {
 
 
 def act(name: str, car: Car, by: User) -> Car:
-    timed: dict[str, Any] = {"now": NOW} if name in ("archive", "dispose") else {}
+    timed: dict[str, Any] = {"now": NOW} if name not in ("restore", "activate") else {}
     return getattr(lifecycle, name)(car.pk, by=by, **timed)
 
 

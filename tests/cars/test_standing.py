@@ -1,10 +1,13 @@
 """How a car stands: gaps between papers, alerts, the overview; and the sums below the lists."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from cars import alerts, gaps
@@ -239,3 +242,32 @@ def test_issues_are_counted_by_status_and_severity() -> None:
 
 def test_totals_know_no_pages() -> None:
     assert client_as("agent").get("/api/v1/insurances/totals/", {"limit": 3}).status_code == 400
+
+
+def test_the_admin_shows_a_car_at_a_glance(client: Any) -> None:
+    client.force_login(UserFactory(role="manager"))
+    car = InsuranceFactory(valid_until=in_days(3), number="AO-77", cost="365.00").car
+    page = client.get(f"/admin/cars/car/{car.pk}/standing/", follow=True)
+
+    assert (page.status_code, page.redirect_chain[-1][0]) == (200, f"/admin/cars/{car.pk}/standing/")
+    shown = page.content.decode()
+    assert all(text in shown for text in ("AO-77", "11.2026", "Not covered: registration"))
+
+
+@pytest.mark.parametrize("role", ["mechanic", "viewer"])
+def test_everybody_who_may_read_papers_sees_the_page(role: str, client: Any) -> None:
+    client.force_login(UserFactory(role=role))
+
+    assert client.get(f"/admin/cars/{CarFactory().pk}/standing/").status_code == 200
+
+
+def test_a_damage_leads_to_the_hand_over_that_found_it(client: Any, by: User) -> None:
+    contract = given.returned(by=by, back=replace(given.BACK, damages=(given.SCRATCH,)))
+    damage = contract.car.damages.get()
+    client.force_login(UserFactory(role="manager"))
+
+    page = client.get(reverse("admin:cars_damage_change", args=[damage.pk])).content.decode()
+
+    assert reverse("admin:contracts_handover_change", args=[damage.found_in_id]) in page
+    found = client_as("mechanic").get("/api/v1/damages/", {"found_in": str(damage.found_in_id)}).json()["data"]
+    assert [row["id"] for row in found] == [str(damage.pk)]

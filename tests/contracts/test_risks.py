@@ -16,6 +16,7 @@ from cars.models import Car, Inspection, Insurance, Registration
 from contracts import availability, upkeep
 from contracts.models import Contract
 from fleet.db.period import Period
+from notifications.models import Event
 from tests.factories import contracts as given
 from tests.factories.accounts import client_as
 from tests.factories.cars import (
@@ -59,7 +60,7 @@ def test_a_good_booking_is_not_at_risk(by: Any) -> None:
 def test_a_grounded_car_puts_its_bookings_at_risk_and_not_the_rental_under_way(by: Any) -> None:
     rental = given.active(by=by)
     booking = given.booked(by=by, car=rental.car, start_at=END + DAY, end_at=END + 2 * DAY)
-    issue = issues.report(IssueReportFactory.build(car=rental.car, severity="critical"), by=by)
+    issue = issues.report(IssueReportFactory.build(car=rental.car, severity="critical"), by=by, now=NOW)
 
     assert risks() == {booking.reference: {"grounded"}}
 
@@ -69,7 +70,7 @@ def test_a_grounded_car_puts_its_bookings_at_risk_and_not_the_rental_under_way(b
 
 def test_a_car_taken_out_of_service_puts_its_bookings_at_risk(by: Any) -> None:
     booking = given.booked(by=by)
-    lifecycle.withdraw(booking.car_id, by=by)
+    lifecycle.withdraw(booking.car_id, by=by, now=NOW)
 
     assert risks() == {booking.reference: {"not_in_service"}}
 
@@ -137,7 +138,7 @@ def _shake(car: Car, chance: Random) -> None:
 def test_the_list_says_why_and_may_be_narrowed(client: APIClient, by: Any) -> None:
     booking = given.booked(by=by)
     Insurance.objects.filter(car=booking.car).delete()
-    lifecycle.withdraw(booking.car_id, by=by)
+    lifecycle.withdraw(booking.car_id, by=by, now=NOW)
 
     (row,) = client.get("/api/v1/contracts/at-risk/").json()["data"]
 
@@ -186,3 +187,18 @@ def test_the_api_lists_services_inside_rentals(client: APIClient, by: Any) -> No
 
     assert (row["reference"], row["due_km"], len(queries)) == (booking.reference, 25_000, 3)
     assert client.get("/api/v1/contracts/service-inside/", {"within": 0}).json()["data"] == []
+
+
+@pytest.mark.parametrize("how", ["issue", "worse issue", "withdrawn"])
+def test_whatever_keeps_a_car_back_is_told_where_it_is_booked(how: str, by: Any) -> None:
+    booking = given.booked(by=by)
+    if how == "withdrawn":
+        lifecycle.withdraw(booking.car_id, by=by, now=NOW)
+    else:
+        severity = "critical" if how == "issue" else "low"
+        issue = issues.report(IssueReportFactory.build(car=booking.car, severity=severity), by=by, now=NOW)
+        issues.revise(issue.pk, severity="critical", by=by, now=NOW)
+
+    because = Event.objects.get(type="contract.at_risk", subject_id=booking.pk).payload["because"]
+
+    assert because == ["not_in_service" if how == "withdrawn" else "grounded"]

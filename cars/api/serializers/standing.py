@@ -135,7 +135,7 @@ class OverviewOutput(serializers.Serializer[Overview]):
     license_plate = serializers.CharField(source="car.license_plate")
     lifecycle = serializers.CharField(source="car.lifecycle")
     odometer_km = serializers.IntegerField(source="car.odometer_km")
-    km_per_day = serializers.FloatField(help_text="Of the last 90 days.")
+    km_per_day = serializers.SerializerMethodField(help_text="Of the last 90 days.")
     state = StateOutput()
     papers = PaperStateOutput(many=True)
     services = ServiceStateOutput(many=True)
@@ -143,3 +143,6 @@ class OverviewOutput(serializers.Serializer[Overview]):
     open_damages = serializers.IntegerField()
     alerts = AlertOutput(many=True)
     costs = MoneyOutput(allow_null=True)
+
+    def get_km_per_day(self, found: Overview) -> float:
+        return round(found.km_per_day, 1)

@@ -105,10 +105,10 @@ class IssueSerializer(HoldingSerializer):
         )
 
     def create(self, validated_data: dict[str, Any]) -> IssueReport:
-        return issues.report(IssueReport(**validated_data), by=self.by)
+        return issues.report(IssueReport(**validated_data), by=self.by, now=timezone.now())
 
     def update(self, instance: IssueReport, validated_data: dict[str, Any]) -> IssueReport:
-        return issues.revise(instance.pk, by=self.by, **validated_data)
+        return issues.revise(instance.pk, by=self.by, now=timezone.now(), **validated_data)
 
 
 class ResolveInput(StrictSerializer):

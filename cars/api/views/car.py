@@ -107,12 +107,12 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take the car out of service; bookings stay."""
-        return self.answer(lifecycle.withdraw(self.get_object().pk, by=self.by))
+        return self.answer(lifecycle.withdraw(self.get_object().pk, by=self.by, now=timezone.now()))
 
     @action(detail=True, methods=["post"], url_path="offer-for-sale")
     def offer_for_sale(self, request: Request, pk: str) -> Response:
         """Take the car out of service to sell it; bookings stay."""
-        return self.answer(lifecycle.offer_for_sale(self.get_object().pk, by=self.by))
+        return self.answer(lifecycle.offer_for_sale(self.get_object().pk, by=self.by, now=timezone.now()))
 
     @action(detail=True, methods=["post"])
     def activate(self, request: Request, pk: str) -> Response:

@@ -87,7 +87,7 @@ def test_a_cars_page_costs_the_same_however_much_belongs_to_it() -> None:
     for factory in (*owned, DamageFactory):
         factory.create_batch(12, car=car, created_by=user)
 
-    assert len(_queries(client, address)) == len(few) <= 22
+    assert len(_queries(client, address)) == len(few) <= 20
 
 
 def _at_the_admin() -> tuple[Client, Any]:

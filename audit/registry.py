@@ -45,7 +45,9 @@ TRACKED: Final[Mapping[str, Rules]] = {
     "files.File": Rules(hidden=("name",)),  # people name scans after people
     # People write names and addresses into free text.
     "contracts.Contract": Rules(
-        hidden=("notes", "pickup_place", "return_place"), many=("drivers",), told_apart=(("overrides", "override"),)
+        hidden=("notes", "pickup_place", "return_place", "pickup_position", "return_position"),
+        many=("drivers",),
+        told_apart=(("overrides", "override"),),
     ),
     "contracts.Assignment": PLAIN,
     "contracts.Handover": Rules(hidden=("remarks",)),

@@ -31,6 +31,8 @@ class Booking:
     return_branch_id: UUID | None = None
     pickup_place: str = ""
     return_place: str = ""
+    pickup_position: str = ""
+    return_position: str = ""
     channel: str = Contract.Channel.COUNTER
     external_ref: str = ""
     notes: str = ""

@@ -58,6 +58,8 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
         return_branch=asked.back,
         pickup_place=wanted.pickup_place,
         return_place=wanted.return_place,
+        pickup_position=wanted.pickup_position,
+        return_position=wanted.return_position,
         start_at=wanted.period.start,
         end_at=wanted.period.end,
         hold_expires_at=_hold_until(wanted.period.start, now),

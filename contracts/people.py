@@ -16,7 +16,7 @@ from customers.holders import Holding, Kept
 from customers.models import Customer
 
 _OVER = (*ENDED, Status.EXPIRED)
-_FREE_TEXTS = ("notes", "pickup_place", "return_place")
+_FREE_TEXTS = ("notes", "pickup_place", "return_place", "pickup_position", "return_position")
 
 
 def of(customers: Iterable[Customer]) -> ContractQuerySet:

@@ -24,12 +24,14 @@ from fleet.admin.steps import ask
 from fleet.money import shown
 
 _PLACES: Final = ("pickup_place", "return_place")
+_POSITIONS: Final = ("pickup_position", "return_position")
 _RENTAL: Final = (
     ("customer", "shown_drivers"),
     ("car", "category"),
     ("out", "back"),
     ("pickup_branch", "return_branch"),
     _PLACES,
+    _POSITIONS,
     "notes",
 )
 _COURSE: Final = (("picked_up", "returned"), ("held_until", "ended"), "cancel_reason", "shown_overrides")
@@ -84,9 +86,9 @@ class ContractAdmin(Life, FleetAdmin):
         return tuple(name for name in self.list_display if name not in hidden)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        closed = _PLACES if obj is not None and obj.status in ENDED else ()
+        closed = (*_PLACES, *_POSITIONS) if obj is not None and obj.status in ENDED else ()
         every = [name for _title, options in self.fieldsets for name in _flat(options["fields"])]
-        return tuple(name for name in every if name not in (*_PLACES, "notes") or name in closed)
+        return tuple(name for name in every if name not in (*_PLACES, *_POSITIONS, "notes") or name in closed)
 
     def get_fieldsets(self, request: HttpRequest, obj: Contract | None = None) -> Any:
         said = {"cancel_reason": obj and obj.cancel_reason, "shown_overrides": obj and obj.overrides}

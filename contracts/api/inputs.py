@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from contracts import position
 from contracts.api.handovers import HandoverInput, OverrideInput, some
 from contracts.api.money import TenderInput
 from contracts.api.privacy import is_program, require_visible
@@ -21,6 +22,19 @@ _LONGEST_REASON = 300
 
 class NoInput(StrictSerializer):
     """Nothing needs to be said."""
+
+
+class PositionField(serializers.CharField):
+    """A point on the map: "latitude,longitude" in degrees."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            max_length=position.LONGEST,
+            allow_blank=True,
+            validators=[position.is_position],
+            help_text="Latitude and longitude in degrees, such as 43.856430,18.413029.",
+            **options,
+        )
 
 
 class ExtraInput(StrictSerializer):
@@ -46,6 +60,8 @@ class BookingInput(StrictSerializer):
     return_branch = serializers.UUIDField(source="return_branch_id", required=False, allow_null=True)
     pickup_place = serializers.CharField(max_length=200, required=False, allow_blank=True)
     return_place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    pickup_position = PositionField(required=False)
+    return_position = PositionField(required=False)
     channel = serializers.ChoiceField(
         Contract.Channel.choices, required=False, help_text="People only; bookings by key are always `api`."
     )
@@ -77,7 +93,7 @@ class ContractPatch(StrictModelSerializer):
 
     class Meta:
         model = Contract
-        fields = ("notes", "pickup_place", "return_place")
+        fields = ("notes", "pickup_place", "return_place", "pickup_position", "return_position")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         contract = self.instance

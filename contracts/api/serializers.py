@@ -51,6 +51,8 @@ class ContractRow(Guarded):
             "return_branch",
             "pickup_place",
             "return_place",
+            "pickup_position",
+            "return_position",
             "start_at",
             "end_at",
             "picked_up_at",

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cars.models import Branch, Car, Category, Occupancy
+from contracts import position
 from contracts.querysets import AssignmentQuerySet, ContractQuerySet
 from contracts.status import EARNING, Status
 from customers.models import Customer
@@ -52,6 +53,12 @@ class Contract(Base):
     return_branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("return to"))
     pickup_place = models.CharField(_("pick-up place"), max_length=200, blank=True)
     return_place = models.CharField(_("return place"), max_length=200, blank=True)
+    pickup_position = models.CharField(
+        _("pick-up on the map"), max_length=position.LONGEST, blank=True, default="", validators=[position.is_position]
+    )
+    return_position = models.CharField(
+        _("return on the map"), max_length=position.LONGEST, blank=True, default="", validators=[position.is_position]
+    )
     start_at = models.DateTimeField(_("pick-up"))
     end_at = models.DateTimeField(_("due back"))
     picked_up_at = models.DateTimeField(_("picked up at"), null=True, editable=False)
@@ -142,6 +149,16 @@ class Contract(Base):
                 condition=Q(daily_rate__gte=0, excess_km_rate__gte=0, deposit__gte=0, total__gte=0),
                 name="contract_money_not_negative",
                 violation_error_message=_("Rates, deposit and total are 0 or more."),
+            ),
+            models.CheckConstraint(
+                condition=Q(pickup_position="") | Q(pickup_position__regex=position.PATTERN),
+                name="contract_pickup_position_on_earth",
+                violation_error_message=position.is_position.message,
+            ),
+            models.CheckConstraint(
+                condition=Q(return_position="") | Q(return_position__regex=position.PATTERN),
+                name="contract_return_position_on_earth",
+                violation_error_message=position.is_position.message,
             ),
             models.UniqueConstraint(
                 fields=("created_by", "external_ref"),

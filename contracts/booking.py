@@ -41,6 +41,11 @@ class Booking:
     def period(self) -> Period:
         return Period(self.start_at, self.end_at)
 
+    @property
+    def places(self) -> dict[str, str]:
+        names = ("pickup_place", "return_place", "pickup_position", "return_position")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True)
 class Asked:

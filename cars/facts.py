@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import JSONField
 from django.db.models.functions import JSONObject
 
@@ -112,6 +112,15 @@ class Facts(Wear):
     ever_inspected: bool
     restrictions: tuple[Restriction, ...]
 
+    def is_taken(self, period: Period) -> bool:
+        """Say whether the ledger holds the car at some instant of the period."""
+        return any(row.start < period.end and row.end > period.start for row in self.taken)
+
+    def taken_next(self, period: Period) -> datetime | None:
+        """Return when the car is taken after the period; None when that is more than a week later."""
+        near = period.end + _LONGEST_TURNAROUND
+        return min((row.start for row in self.taken if period.end <= row.start < near), default=None)
+
 
 def of(cars: CarQuerySet, period: Period, now: datetime) -> Iterator[tuple[Car, Facts]]:
     """Yield each car with its facts around the period; category and branch are loaded too."""
@@ -149,15 +158,15 @@ def _wear_columns(now: datetime) -> dict[str, Any]:
     readings = OdometerReading.objects.valid().filter(car=OuterRef("pk")).order_by()
     return {
         "fact_services": _services(),
-        "fact_pace": Subquery(
-            readings.filter(taken_at__gte=now - _RECENT)
-            .values("car")
-            .annotate(found=JSONObject(km0=Min("km"), km1=Max("km"), at0=Min("taken_at"), at1=Max("taken_at")))
-            .values("found"),
-            output_field=JSONField(),
-        ),
+        # Valid readings never run backwards: the first and the last of a span are its least and its most.
+        "fact_pace_from": _reading(readings.filter(taken_at__gte=now - _RECENT).order_by("taken_at")),
+        "fact_pace_to": _reading(readings.filter(taken_at__gte=now - _RECENT).order_by("-taken_at")),
         "fact_first_km": Subquery(readings.order_by("taken_at", "id").values("km")[:1]),
     }
+
+
+def _reading(readings: QuerySet[Any]) -> Subquery:
+    return Subquery(readings.values(found=JSONObject(km="km", at="taken_at"))[:1], output_field=JSONField())
 
 
 def _rows(found: QuerySet[Any], **fields: Any) -> ArraySubquery:
@@ -170,11 +179,13 @@ def _papers(papers: Any, first: date, last: date) -> ArraySubquery:
 
 
 def _services() -> ArraySubquery:
-    records = (
-        ServiceRecord.objects.filter(car=OuterRef(OuterRef("pk")))
-        .filter(Q(plan=OuterRef("pk")) | Q(plan__isnull=True, service_type=OuterRef("service_type")))
-        .order_by("-service_date", "-id")
+    # One condition and not two with OR, or the planner collects the records of a plan for all cars.
+    done = Case(
+        When(plan__isnull=False, then=Q(plan=OuterRef("pk"))),
+        default=Q(service_type=OuterRef("service_type")),
+        output_field=BooleanField(),
     )
+    records = ServiceRecord.objects.filter(done, car=OuterRef(OuterRef("pk"))).order_by("-service_date", "-id")
     last = records.values(
         found=JSONObject(km="odometer_km", on="service_date", next_km="next_service_km", next_on="next_service_date")
     )[:1]
@@ -210,7 +221,7 @@ def _wear(car: Any) -> dict[str, Any]:
     return {
         "services": tuple(_service_due(row, car) for row in car.fact_services),
         "km": car.odometer_km,
-        "km_per_day": _pace(car.fact_pace),
+        "km_per_day": _pace(car.fact_pace_from, car.fact_pace_to),
     }
 
 
@@ -218,13 +229,13 @@ def _days(rows: list[dict[str, str]]) -> tuple[Days, ...]:
     return tuple((date.fromisoformat(row["first"]), date.fromisoformat(row["last"])) for row in rows)
 
 
-def _pace(found: dict[str, Any] | None) -> float:
-    if not found:
+def _pace(first: dict[str, Any] | None, last: dict[str, Any] | None) -> float:
+    if not first or not last:
         return 0.0
-    span = datetime.fromisoformat(found["at1"]) - datetime.fromisoformat(found["at0"])
+    span = datetime.fromisoformat(last["at"]) - datetime.fromisoformat(first["at"])
     if span < timedelta(days=7):  # too short to say anything
         return 0.0
-    return float(found["km1"] - found["km0"]) / (span / timedelta(days=1))
+    return float(last["km"] - first["km"]) / (span / timedelta(days=1))
 
 
 def _service_due(row: dict[str, Any], car: Any) -> ServiceDue:

@@ -1,10 +1,13 @@
 """Which cars are free, what they cost, why the others are not, and what comes near."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, Subquery
 
 from cars import facts
 from cars.models import Car, Category
@@ -18,10 +21,12 @@ _LONGEST_SEARCH = timedelta(days=366)
 _SHIFTS = tuple(timedelta(days=days) for days in (1, -1, 2, -2))
 _NEAR = 5  # alternatives of each sort
 
+type _Known = tuple[Car, facts.Facts]
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """A question to the fleet. `category` is a code; `seats_min` and the rest narrow it down."""
+    """A question to the fleet. `category` is a code or an id; `seats_min` and the rest narrow it down."""
 
     period: Period
     category: str = ""
@@ -30,6 +35,27 @@ class Wanted:
     fuel_type: str = ""
     seats_min: int | None = None
     at_counter: bool = False
+
+    def narrowed(self, cars: CarQuerySet) -> CarQuerySet:
+        """Return the cars of the kind that is asked for."""
+        asked = {
+            "branch": self.branch_id,
+            "transmission": self.transmission,
+            "fuel_type": self.fuel_type,
+            "seats__gte": self.seats_min,
+        }
+        cars = cars.filter(**{name: value for name, value in asked.items() if value})
+        return cars.filter(_named(self.category, "category__")) if self.category else cars
+
+    def fits(self, car: Car) -> bool:
+        """Say the same of one car."""
+        return (
+            (not self.category or self.category in (car.category.code, str(car.category_id)))
+            and (not self.branch_id or car.branch_id == self.branch_id)
+            and (not self.transmission or car.transmission == self.transmission)
+            and (not self.fuel_type or car.fuel_type == self.fuel_type)
+            and (not self.seats_min or car.seats >= self.seats_min)
+        )
 
 
 @dataclass(frozen=True)
@@ -61,81 +87,110 @@ class Answer:
 
 
 def search(wanted: Wanted, *, now: datetime, explain: bool = False) -> Answer:
-    """Return free cars, cheapest first; with `explain` also why the others are not, and alternatives."""
+    """Return free cars, cheapest first; with `explain` also why the others are not, and alternatives.
+
+    One statement either way: to explain, the whole fleet is read, with its facts of some days around the period.
+    """
     if wanted.period.end - wanted.period.start > _LONGEST_SEARCH:
         raise Invalid("Search for at most 366 days.", code="too_long")
-    cars = _narrowed(Car.objects.kept() if explain else Car.objects.in_service(), wanted)
     if not explain:
-        cars = cars.free(wanted.period)
-    free, refused = _judged(cars, wanted, now)
-    alternatives = _alternatives(wanted, now, {offer.car.pk for offer in free}) if explain else []
-    return Answer(free, refused if explain else [], alternatives)
+        cars = wanted.narrowed(Car.objects.in_service()).free(wanted.period)
+        return Answer(_judged(facts.of(cars, wanted.period, now), wanted, now)[0], [], [])
+    around = Period(wanted.period.start + min(_SHIFTS), wanted.period.end + max(_SHIFTS))
+    fleet = list(facts.of(_possible(wanted), around, now))
+    free, refused = _judged((one for one in fleet if wanted.fits(one[0])), wanted, now)
+    return Answer(free, refused, _alternatives(fleet, wanted, now, {offer.car.pk for offer in free}))
 
 
-def _narrowed(cars: CarQuerySet, wanted: Wanted) -> CarQuerySet:
+def _possible(wanted: Wanted) -> CarQuerySet:
+    """Return the cars that the answer may name: at every branch, of the class or the next one above."""
+    above = _class_above(wanted.category)
+    cars = replace(wanted, category="", branch_id=None).narrowed(Car.objects.kept()).annotate(class_above=above)
     if wanted.category:
-        cars = cars.filter(category__code=wanted.category)
-    if wanted.branch_id:
-        cars = cars.filter(branch=wanted.branch_id)
-    if wanted.transmission:
-        cars = cars.filter(transmission=wanted.transmission)
-    if wanted.fuel_type:
-        cars = cars.filter(fuel_type=wanted.fuel_type)
-    if wanted.seats_min:
-        cars = cars.filter(seats__gte=wanted.seats_min)
+        cars = cars.filter(_named(wanted.category, "category__") | Q(category__code=above))
     return cars
 
 
-def _judged(cars: CarQuerySet, wanted: Wanted, now: datetime) -> tuple[list[Offer], list[Taken]]:
-    """Ask the gate about every car: one statement for all of them."""
+def _judged(cars: Iterable[_Known], wanted: Wanted, now: datetime) -> tuple[list[Offer], list[Taken]]:
+    """Ask the gate about every car."""
     free: list[Offer] = []
     refused: list[Taken] = []
-    for car, known in facts.of(cars, wanted.period, now):
-        found = judge(Case(car, known, wanted.period, now, wanted.period, at_counter=wanted.at_counter))
-        if any(refusal.severity is not Severity.WARN for refusal in found):
+    for car, known in cars:
+        found = _asked(car, known, wanted, now)
+        if _stopping(found):
             refused.append(Taken(car, found))
         else:
-            free.append(_offer(car, wanted.period, found, known))
+            free.append(_offer(car, known, wanted.period, found))
     free.sort(key=lambda offer: (offer.total, offer.car.license_plate))
     refused.sort(key=lambda taken: taken.car.license_plate)
     return free, refused
 
 
-def _offer(car: Car, period: Period, warnings: Sequence[Refusal], known: facts.Facts) -> Offer:
+def _asked(car: Car, known: facts.Facts, wanted: Wanted, now: datetime) -> list[Refusal]:
+    return judge(Case(car, known, wanted.period, now, wanted.period, at_counter=wanted.at_counter))
+
+
+def _stopping(found: Iterable[Refusal]) -> bool:
+    return any(refusal.severity is not Severity.WARN for refusal in found)
+
+
+def _offer(car: Car, known: facts.Facts, period: Period, warnings: Sequence[Refusal]) -> Offer:
     days = pricing.rental_days(period, car.branch.zone)
     rates = pricing.rates_of(car)
     total = pricing.total(pricing.quote(rates.daily_rate, days))
-    later = [row.start for row in known.taken if row.start >= period.end]
-    return Offer(car, period, days, rates, total, min(later, default=None), warnings)
+    return Offer(car, period, days, rates, total, known.taken_next(period), warnings)
 
 
-def _alternatives(wanted: Wanted, now: datetime, known: set[UUID]) -> list[Offer]:
+def _alternatives(fleet: Sequence[_Known], wanted: Wanted, now: datetime, known: set[UUID]) -> list[Offer]:
     """Return the same category at other branches, the next rank up, and the same question up to 2 days off."""
-    near: list[Offer] = []
+    return [offer for near in _nearby(fleet, wanted, now) for offer in _some(fleet, near, now, known)]
+
+
+def _nearby(fleet: Sequence[_Known], wanted: Wanted, now: datetime) -> Iterator[Wanted]:
     if wanted.branch_id:
-        near += _some(replace(wanted, branch_id=None), now, known)
-    above = _next_rank(wanted.category)
+        yield replace(wanted, branch_id=None)
+    above: Any = fleet and fleet[0][0].class_above  # type: ignore[attr-defined]
     if above:
-        near += _some(replace(wanted, category=above), now, known)
+        yield replace(wanted, category=above)
     for shift in _SHIFTS:
         shifted = Period(wanted.period.start + shift, wanted.period.end + shift)
         if shifted.start >= now:
-            near += _some(replace(wanted, period=shifted), now, known)
-    return near
+            yield replace(wanted, period=shifted)
 
 
-def _some(wanted: Wanted, now: datetime, known: set[UUID]) -> list[Offer]:
-    """Return a few offers with cars that are not on the list yet."""
-    offers, _ = _judged(_narrowed(Car.objects.in_service(), wanted).free(wanted.period), wanted, now)
-    fresh = [offer for offer in offers if offer.car.pk not in known][:_NEAR]
-    known.update(offer.car.pk for offer in fresh)
+def _some(fleet: Sequence[_Known], wanted: Wanted, now: datetime, listed: set[UUID]) -> list[Offer]:
+    """Return the cheapest few offers of cars that are not on the list yet."""
+    offers = [
+        _offer(car, known, wanted.period, ())
+        for car, known in fleet
+        if car.pk not in listed
+        and car.lifecycle == Car.Lifecycle.ACTIVE
+        and wanted.fits(car)
+        and not known.is_taken(wanted.period)
+    ]
+    of = dict(fleet)
+    fresh: list[Offer] = []
+    for offer in sorted(offers, key=lambda offer: (offer.total, offer.car.license_plate)):
+        found = _asked(offer.car, of[offer.car], wanted, now)
+        if not _stopping(found):
+            fresh.append(replace(offer, warnings=found))
+        if len(fresh) == _NEAR:
+            break
+    listed.update(offer.car.pk for offer in fresh)
     return fresh
 
 
-def _next_rank(code: str) -> str:
-    """Return the code of the class next above, or an empty text."""
-    here = Category.objects.filter(code=code).values("upgrade_rank")[:1] if code else None
-    if here is None:
-        return ""
+def _class_above(category: str) -> Subquery:
+    """Return the code of the class next above, which is the same for every car."""
+    here = Category.objects.filter(_named(category)).values("upgrade_rank")[:1]
     above = Category.objects.filter(upgrade_rank__gt=here).order_by("upgrade_rank", "code")
-    return above.values_list("code", flat=True).first() or ""
+    return Subquery(above.values("code")[:1])
+
+
+def _named(category: str, path: str = "") -> Q:
+    """Return the condition "is the category of this code or id"."""
+    named = Q(**{f"{path}code": category})
+    try:
+        return named | Q(**{f"{path}id": UUID(category)})
+    except ValueError:
+        return named

@@ -56,9 +56,18 @@ class Occupancy(Base):
             ),
         )
         indexes = (
-            # searching goes by the end of rows that have not ended yet: flat in the number of past rentals
+            # Both hold what has not ended yet together, at the end: flat in the number of past rentals.
+            # the ledger of the whole fleet from some day on: the timeline, OccupancyQuerySet.running()
             models.Index(
                 RangeEndsWith("period"), "car", condition=Q(released_at__isnull=True), name="occupancy_open_by_end"
+            ),
+            # what one car is taken for from some day on: CarQuerySet.free(), cars/facts.py
+            models.Index(
+                "car",
+                RangeEndsWith("period"),
+                include=("period",),
+                condition=Q(released_at__isnull=True),
+                name="occupancy_next",
             ),
         )
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cars.models import Car, Category
+from cars.models import Car
 from contracts import search
 from contracts.api.offers import AvailabilityOutput
 from contracts.api.privacy import is_program
@@ -55,7 +55,7 @@ class AvailabilityView(FleetView):
         explain = query.pop("explain")
         wanted = Wanted(
             Period(query.pop("start"), query.pop("end")),
-            category=_code(query.pop("category")),
+            category=_plain(query.pop("category")),
             branch_id=query.pop("branch"),
             at_counter=not is_program(request),
             **query,
@@ -70,10 +70,9 @@ class AvailabilityView(FleetView):
         return Response(AvailabilityOutput(answer).data)
 
 
-def _code(category: str) -> str:
-    """Return the category's code, also when its id was given."""
+def _plain(category: str) -> str:
+    """Return an id as we write it, however it was written; a code stays as it is."""
     try:
-        found = Category.objects.filter(pk=UUID(category)).values_list("code", flat=True).first()
+        return str(UUID(category))
     except ValueError:
         return category
-    return found or category

@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from cars.models import Car, Category
 from contracts.search import Wanted, search
 from fleet.db.period import Period
 from fleet.errors import Invalid
 from tests.factories import contracts as given
-from tests.factories.cars import BranchFactory, CategoryFactory, IssueReportFactory, ServicePlanFactory
+from tests.factories.cars import BranchFactory, CarFactory, CategoryFactory, IssueReportFactory, ServicePlanFactory
 from tests.factories.contracts import END, NOW, START
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,22 @@ def test_filters_narrow_the_search() -> None:
     given.rentable_car()
     wanted = Wanted(PERIOD, category="suv", branch_id=car.branch_id, seats_min=7, transmission="automatic")
     assert [offer.car for offer in search(wanted, now=NOW).free] == [car]
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [{}, {"category": "suv"}, {"category": "van"}, {"transmission": "automatic"}, {"fuel_type": "diesel"}]
+    + [{"seats_min": seats} for seats in (4, 5, 7)],
+)
+def test_the_database_and_a_car_at_hand_narrow_alike(narrow: dict[str, Any]) -> None:
+    CategoryFactory(code="suv"), CategoryFactory(code="van")
+    for number, name in enumerate(("suv", "van", "suv")):
+        fuel = ("petrol", "diesel", "diesel")[number]
+        CarFactory(category=Category.objects.get(code=name), seats=4 + number, fuel_type=fuel)
+    cars = Car.objects.with_desk()
+    by_id = {"category": str(cars[0].category_id), "branch_id": cars[0].branch_id}
+    for wanted in (Wanted(PERIOD, **narrow), Wanted(PERIOD, **{**narrow, **by_id})):
+        assert [car for car in cars if wanted.fits(car)] == list(wanted.narrowed(cars))
 
 
 def test_cheapest_first() -> None:

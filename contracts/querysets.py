@@ -1,5 +1,6 @@
 """Reads of contracts that read like sentences."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
@@ -13,11 +14,14 @@ from accounts import access
 from cars.plates import plate_key
 from contracts import risks
 from fleet.db.base import BaseQuerySet
+from fleet.db.text import Unaccented
 
 if TYPE_CHECKING:
     from contracts.models import Agreement, Assignment, Charge, Contract, Payment
 
+_REFERENCE = re.compile(r"R-[\d-]*")
 _DIGITS = 6  # of a reference, after its year
+_FEW = 300  # cars or customers whose contracts are gathered; those of more are met soon enough among the newest
 _LEAST_OF_A_PLATE = 3
 _MONEY = DecimalField(max_digits=12, decimal_places=2)
 
@@ -67,11 +71,10 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         words = text.strip()
         if not words:
             return self
-        key = plate_key(words)
-        match = Q(reference__istartswith=words) | Q(external_ref=words) | Q(customer__name__icontains=words)
-        if key:
-            match |= Q(car__plate_key__startswith=key)
-        return self.filter(match)
+        match = Q(reference__startswith=words.upper()) | Q(external_ref=words)
+        if not _REFERENCE.fullmatch(words.upper()):
+            match |= self._with(plate_key(words), words)
+        return self.alias(plain_name=Unaccented("customer__name")).filter(match)
 
     def numbered(self, text: str, now: datetime) -> Self:
         """Contracts by their number (its start, or its last digits: 430 → R-2026-000430), an integrator's, or a plate.
@@ -84,8 +87,32 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
             year = now.year + 1  # a local year may be one ahead
             match |= Q(reference__in=[f"R-{one}-{words:0>6}" for one in range(year - 3, year + 1)])
         if len(key := plate_key(text)) >= _LEAST_OF_A_PLATE:
-            match |= Q(car__plate_key__startswith=key)
+            match |= self._with(key)
         return self.filter(match)
+
+    def _with(self, plate: str, name: str = "") -> Q:
+        """Return the condition "with a car whose plate begins so, or a customer whose name holds this".
+
+        Which those are is asked before, in a statement of its own: of rows in other tables the planner cannot tell
+        whether to gather the contracts of a few or to go through the newest until enough are found.
+        """
+        named = Unaccented(Value(name))
+        asked = []
+        if plate:
+            asked.append(self._ids_of("car", plate_key__startswith=plate))
+        if name:
+            asked.append(self._ids_of("customer", plain_name__contains=named))
+        found = asked[0].union(*asked[1:], all=True).order_by() if asked[1:] else asked[0]
+        ids: dict[str, list[Any]] = {"car_id": [], "customer_id": []}
+        for column, pk in found:
+            ids[column].append(pk)
+        of_many = {"car_id": Q(car__plate_key__startswith=plate), "customer_id": Q(plain_name__contains=named)}
+        return reduce(or_, (Q(**{f"{of}__in": few}) if len(few) <= _FEW else of_many[of] for of, few in ids.items()))
+
+    def _ids_of(self, name: str, **condition: Any) -> Any:
+        rows: Any = self.model._meta.get_field(name).related_model._default_manager.order_by()
+        plain = {"plain_name": Unaccented("name")} if name == "customer" else {}
+        return rows.alias(**plain).filter(**condition).values_list(Value(f"{name}_id"), "pk")[: _FEW + 1]
 
     def with_desk(self) -> Self:
         """Contracts with the rows that every list shows beside them."""

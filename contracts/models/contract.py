@@ -176,6 +176,8 @@ class Contract(Base):
             models.Index(fields=("car", "-start_at", "-id"), name="contract_by_car"),
             models.Index(fields=("customer", "-start_at", "-id"), name="contract_by_customer"),
             models.Index(fields=("created_by", "-start_at", "-id"), name="contract_by_creator"),
+            # ContractQuerySet.search(), ?external_ref=
+            models.Index(fields=("external_ref",), condition=~Q(external_ref=""), name="contract_by_external_ref"),
             # the expiry job: holds that have passed
             models.Index(fields=("hold_expires_at",), condition=Q(status="pending"), name="contract_holds"),
             # overdue and due today

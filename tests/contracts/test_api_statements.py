@@ -34,12 +34,19 @@ def cost(desk: Desk, method: str, path: str, body: Any = None) -> int:
 
 
 @pytest.mark.parametrize("rows", [1, 4])
-@pytest.mark.parametrize("query", ["", "?status=active&overdue=false&sort=-end_at", "?q=Amra&branch=&limit=3"])
+@pytest.mark.parametrize("query", ["", "?status=active&overdue=false&sort=-end_at", "?q=R-2026&branch=&limit=3"])
 def test_a_page_costs_the_log_in_and_one_statement(desk: Desk, query: str, rows: int) -> None:
     for _ in range(rows):
         given.active(by=desk.user)
 
     assert cost(desk, "get", f"{CONTRACTS}{query}") == 2
+
+
+@pytest.mark.parametrize("words", ["Amra", "A12"])
+def test_a_search_by_name_or_plate_asks_first_whose_they_are(desk: Desk, words: str) -> None:
+    given.active(by=desk.user)
+
+    assert cost(desk, "get", f"{CONTRACTS}?q={words}") == 3
 
 
 @pytest.mark.parametrize("below", ["/api/v1/cars/{0.car_id}", "/api/v1/customers/{0.customer_id}"])

@@ -18,8 +18,8 @@ from openpyxl.utils import get_column_letter
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
 KINDS: Final = (CSV, XLSX)
-_TYPES: Final = {
-    CSV: "text/csv; charset=utf-8",
+MEDIA_TYPES: Final = {
+    CSV: "text/csv",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -40,7 +40,7 @@ def response(name: str, kind: str, head: Row, rows: Iterable[Row]) -> HttpRespon
     answer: HttpResponseBase = (
         FileResponse(workbook(head, rows)) if kind == XLSX else StreamingHttpResponse(lines(head, rows))
     )
-    answer["Content-Type"] = _TYPES[kind]
+    answer["Content-Type"] = MEDIA_TYPES[kind] + ("; charset=utf-8" if kind == CSV else "")
     answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

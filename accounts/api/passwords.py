@@ -42,6 +42,7 @@ class ConfirmView(FleetView):
     authentication_classes = []
     permissions = {"post": ANYONE}
     inputs = {"post": ChosenInput}
+    problems = {"post": (410,)}
 
     @extend_schema(operation_id="auth_password_reset_confirm", responses={204: OpenApiResponse(description="Set.")})
     def post(self, request: Request) -> Response:

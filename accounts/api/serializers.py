@@ -147,7 +147,7 @@ class IssuedKeyOutput(ApiKeySerializer):
     """A new key. `key` is shown here and never again."""
 
     key = serializers.CharField(read_only=True)
-    expires_at = InstantField(read_only=True)
+    expires_at = InstantField(read_only=True, allow_null=True)
 
     class Meta(ApiKeySerializer.Meta):
         fields = (*ApiKeySerializer.Meta.fields, "key")

@@ -103,9 +103,7 @@ class ContractAgreementPdf(_OfContract):
     """The PDF itself."""
 
     permissions = {"get": READ_IT}
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002 - DRF's signature
-        return super().perform_content_negotiation(request, force=True)  # who accepts PDF only gets one
+    downloads = {"get": (kinds.PDF.media_type,)}
 
     @extend_schema(parameters=[_VERSION], responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:

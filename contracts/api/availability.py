@@ -46,6 +46,7 @@ class AvailabilityView(FleetView):
 
     permissions = {"get": "cars.view_car"}
     parameters = {"get": tuple(AvailabilityQuery().fields)}
+    problems = {"get": (422,)}
 
     @extend_schema(
         operation_id="cars_availability", parameters=[AvailabilityQuery], responses={200: AvailabilityOutput}

@@ -83,6 +83,7 @@ class PersonOutput(StrictModelSerializer):
     """A customer beside a contract."""
 
     masked: ClassVar[tuple[str, ...]] = ("email", "phone")
+    email = serializers.CharField(read_only=True)  # masked it is no address
 
     class Meta:
         model = Customer

@@ -15,7 +15,7 @@ from contracts.reports import asking, files
 from contracts.reports.catalogue import REPORTS, answered
 from contracts.reports.shape import Column, Kind, Question, Report, Table
 from fleet import sheets
-from fleet.api.exporting import FILES, wanted_kind
+from fleet.api.exporting import FILES, MEDIA_TYPES, wanted_kind
 from fleet.api.fields import InstantField, MoneyField
 from fleet.api.filters import InvalidFilters
 from fleet.api.queries import checked
@@ -71,12 +71,13 @@ def answer_of(report: Report) -> type[StrictSerializer]:
 class ReportView(FleetView):
     """Base of all reports."""
 
+    downloads = {"get": MEDIA_TYPES}
     report: ClassVar[Report]
     query: ClassVar[type[StrictSerializer]]
     shown: ClassVar[type[StrictSerializer]]
 
     def answered(self, request: Request) -> HttpResponseBase:
-        kind = wanted_kind(request)
+        kind = wanted_kind(self)
         asked = self.asked(request)
         table = answered(self.report, asked)
         if kind:

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from customers import duplicates, phones
 from customers.models import Customer
 from fleet.api.pagination import BadParameter
+from fleet.api.queries import checked
 from fleet.api.serializers import StrictSerializer
 from fleet.api.views import FleetView
 from fleet.errors import Invalid
@@ -51,9 +52,7 @@ class DuplicatesView(FleetView):
     @extend_schema(parameters=[KnownInput], responses=CandidatesOutput)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with up to 10 candidates, the most reasons first."""
-        asked = KnownInput(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        known = dict(asked.validated_data)
+        known = checked(request, KnownInput)
         if not known:
             raise BadParameter("name", "Say what is known: a name or a number.")
         if "phone" in known:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import validate_email
 from django.db import models
 from rest_framework import serializers
 
@@ -35,6 +36,8 @@ class CountryCode(serializers.CharField):
 
 
 class CustomerSerializer(StrictModelSerializer):
+    # Not an EmailField: masked for roles that may not see it, it is no address on the way out.
+    email = serializers.CharField(max_length=254, required=False, allow_blank=True)
     country = CountryCode()
     licence_country = CountryCode()
     phone = serializers.CharField(
@@ -72,6 +75,11 @@ class CustomerSerializer(StrictModelSerializer):
             *_BY_SERVER[1:],
         )
         read_only_fields = ("status", "merged_into", "verified_at", "verified_by", *_BY_SERVER)
+
+    def validate_email(self, value: str) -> str:
+        if value:
+            validate_email(value)
+        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if self.instance is not None and self.instance.status != Customer.Status.ACTIVE:

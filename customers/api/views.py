@@ -47,6 +47,7 @@ class CustomerViewSet(PrivacyMixin, ExportMixin[Customer], CreateMixin[Customer]
         **PRIVACY,
     }
     inputs = {"create": NewCustomerInput, **PRIVACY_INPUTS}
+    downloads = {**ExportMixin.downloads, "data_export": ("application/zip",)}
     exports = {
         "Name": "name",
         "Kind": "kind",

@@ -21,13 +21,16 @@ from rest_framework.request import Request
 from fleet import sheets, trail
 from fleet.api.filters import list_parameters
 from fleet.api.pagination import BadParameter, Cursor, following, ordered
-from fleet.api.views import FleetViewSet
+from fleet.api.views import FleetView, FleetViewSet
 from fleet.db.router import read
 from fleet.errors import DomainError
 
 MOST_ROWS: Final = {sheets.CSV: 100_000, sheets.XLSX: 10_000}  # a workbook is built before it is sent
 _PAGE: Final = 2_000
-FORMAT: Final = OpenApiParameter("format", enum=list(sheets.KINDS), description="Default: csv.")
+MEDIA_TYPES: Final = tuple(sheets.MEDIA_TYPES.values())
+FORMAT: Final = OpenApiParameter(
+    "format", enum=list(sheets.KINDS), description="Default: what `Accept` asks for, else csv."
+)
 FILES: Final = {
     (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "UTF-8 with a byte order mark."),
     (200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"): OpenApiResponse(
@@ -46,6 +49,8 @@ class ExportMixin[M: models.Model](FleetViewSet[M]):
     """`export/` on a list."""
 
     exports: ClassVar[Mapping[str, str]] = {}
+    downloads = {"export": MEDIA_TYPES}
+    problems = {"export": (422,)}
 
     def known_parameters(self) -> set[str]:
         known = super().known_parameters()
@@ -70,7 +75,7 @@ class ExportMixin[M: models.Model](FleetViewSet[M]):
     )
     @action(detail=False)
     def export(self, request: Request) -> HttpResponseBase:
-        kind = wanted_kind(request, default=sheets.CSV)
+        kind = wanted_kind(self, default=sheets.CSV)
         rows = ordered(self.filter_queryset(self.exported()))
         count = read(lambda: rows.order_by()[: MOST_ROWS[kind] + 1].count(), by=self.by)
         if count > MOST_ROWS[kind]:
@@ -82,9 +87,10 @@ class ExportMixin[M: models.Model](FleetViewSet[M]):
         return sheets.response(f"{name}s-{timezone.localdate()}", kind, list(self.exports), cells)
 
 
-def wanted_kind(request: Request, *, default: str = "") -> str:
-    """Return csv, xlsx or the default. Raises BadParameter."""
-    kind = request.query_params.get("format", default)
+def wanted_kind(view: FleetView, *, default: str = "") -> str:
+    """Return csv, xlsx or the default: `format` says, else `Accept`. Raises BadParameter."""
+    asked = [kind for kind, media_type in sheets.MEDIA_TYPES.items() if media_type == view.accepted()]
+    kind = view.request.query_params.get("format", asked[0] if asked else default)
     if kind != default and kind not in sheets.KINDS:
         raise BadParameter("format", f"format is one of {', '.join(sheets.KINDS)}.")
     return kind

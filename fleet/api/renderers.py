@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from rest_framework.renderers import JSONRenderer
@@ -19,3 +20,9 @@ class FleetEncoder(JSONEncoder):
 
 class FleetJSONRenderer(JSONRenderer):
     encoder_class = FleetEncoder
+
+
+@cache
+def of_file(media_type: str) -> type[FleetJSONRenderer]:
+    """Return what lets `Accept` ask for a file. The view makes the file itself; what is rendered are its problems."""
+    return type("FileRenderer", (FleetJSONRenderer,), {"media_type": media_type})

@@ -46,12 +46,20 @@ _PROBLEMS = {
     401: ("No log-in, or one that is not valid any more.", "not_authenticated", "Log in first."),
     403: ("The role does not allow it.", "not_allowed", "This needs the permission cars.change_car."),
     404: ("No such record, or not visible.", "not_found", "There is no such record, or you may not see it."),
+    406: ("Accept names nothing that is here.", "not_acceptable", "Could not satisfy the request Accept header."),
     409: ("The state or another record forbids it.", "occupied", "The car is taken in this period."),
+    410: ("It was there and is over.", "link_invalid", "This link has been used or is too old."),
     412: ("The record has changed since it was read.", "stale", "Somebody else has changed this in the meantime."),
+    413: ("A body larger than this server accepts.", "too_large", "The body is larger than this server accepts."),
     415: ("Not JSON.", "unsupported_media_type", "Unsupported media type."),
     422: ("The input breaks a rule.", "invalid", "Some of what you sent is not right; see errors."),
     428: ("If-Match is missing.", "precondition_required", "Send If-Match with the ETag of the version you have read."),
+    429: ("Too many requests; Retry-After says when.", "too_many_requests", "Too many requests. Wait a little."),
+    500: ("A defect of ours.", "internal_error", "Something broke on our side. It is logged under the request_id."),
+    503: ("Busy; Retry-After says when.", "busy", "The server is busy. Nothing was changed; try again."),
 }
+_ALWAYS = (400, 406, 429, 500, 503)
+_TAKES_A_BODY = ("POST", "PUT", "PATCH")
 
 
 class FleetSchema(AutoSchema):
@@ -91,14 +99,8 @@ class FleetSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
-        component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, "Problem")
-        self.registry.register_on_missing(component)
         for status in self._problem_statuses():
-            operation["responses"].setdefault(str(status), _documented(status, component.ref))
-        operation["responses"]["default"] = {
-            "description": "Any other problem: 405, 406, 413, 429 or 503 (both with Retry-After), 500.",
-            "content": {MEDIA_TYPE: {"schema": component.ref}},
-        }
+            operation["responses"].setdefault(str(status), self._documented(status))
         wanted = needed_of(self)
         if wanted and wanted not in (ANYONE, LOGGED_IN):
             names = (wanted,) if isinstance(wanted, str) else wanted
@@ -108,20 +110,29 @@ class FleetSchema(AutoSchema):
         return operation
 
     def _problem_statuses(self) -> list[int]:
-        statuses = [400]
+        statuses = list(_ALWAYS)
         if needed_of(self) != ANYONE or self.method == "POST":
             statuses.append(401)
         if needed_of(self) != ANYONE:
             statuses.append(403)
-        if "{id}" in self.path:
+        if "{" in self.path:
             statuses.append(404)
-        if self.method in ("POST", "PUT", "PATCH"):
-            statuses += [409, 415, 422]
+        if self.method in _TAKES_A_BODY:
+            statuses += [409, 413, 415, 422]
         if self.method == "DELETE":
             statuses.append(409)
         if self._needs_match():
             statuses += [412, 428]
-        return sorted(statuses)
+        return sorted({*statuses, *getattr(self.view, "problems", {}).get(self._step(), ())})
+
+    def _documented(self, status: int) -> Any:
+        """Return a reference to the answer, which stands once in the document."""
+        problem = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, "Problem")
+        self.registry.register_on_missing(problem)
+        name = f"Problem{status}"
+        answer = ResolvedComponent(name, ResolvedComponent.RESPONSE, _answer(status, problem.ref), name)
+        self.registry.register_on_missing(answer)
+        return answer.ref
 
     def _step(self) -> str:
         return str(getattr(self.view, "step", "") or getattr(self.view, "action", "") or self.method.lower())
@@ -144,7 +155,7 @@ def needed_of(schema: FleetSchema) -> str | tuple[str, ...] | None:
     return needed(schema.view) if getattr(schema.view, "request", None) else None
 
 
-def _documented(status: int, reference: dict[str, Any]) -> dict[str, Any]:
+def _answer(status: int, reference: dict[str, Any]) -> dict[str, Any]:
     when, code, detail = _PROBLEMS[status]
     example = {
         "type": f"urn:fleet:problem:{code}",

@@ -36,6 +36,7 @@ from django.utils.module_loading import import_string
 from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -46,6 +47,7 @@ from fleet.api import etags, idempotency, limits, throttling
 from fleet.api.filters import list_parameters, refuse_unknown
 from fleet.api.pagination import Cursor
 from fleet.api.permissions import Permissions
+from fleet.api.renderers import of_file
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,6 +63,8 @@ class FleetView(APIView):
         True  # an Idempotency-Key is honoured; not where the work must stay out of a transaction
     )
     shown_once: ClassVar[Sequence[str]] = ()  # secrets in the answer: not stored for a repeated request
+    downloads: ClassVar[Mapping[str, Sequence[str]]] = {}  # action → media types that it answers besides JSON
+    problems: ClassVar[Mapping[str, Sequence[int]]] = {}  # action → statuses that only it answers, for the document
     usage: limits.Usage | None = None  # of the caller's quota, by this request too
 
     @property
@@ -75,6 +79,13 @@ class FleetView(APIView):
 
     def known_parameters(self) -> set[str]:
         return set(self.parameters.get(self.step, ()))
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        return [*super().get_renderers(), *(of_file(media_type)() for media_type in self.downloads.get(self.step, ()))]
+
+    def accepted(self) -> str:
+        """Return the media type that `Accept` has chosen among JSON and the action's files."""
+        return str(self.request.accepted_renderer.media_type)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -99,7 +110,9 @@ class FleetView(APIView):
         for name, value in limits.headers(self.usage).items() if self.usage else ():
             answer.setdefault(name, value)
         answer.setdefault("Cache-Control", "private, no-store")
-        patch_vary_headers(answer, ("Authorization", "X-API-Key"))
+        patch_vary_headers(
+            answer, ("Authorization", "X-API-Key", *(("Accept",) if self.step in self.downloads else ()))
+        )
         return answer
 
     def validated(self, serializer_class: type[BaseSerializer[Any]] | None = None, **options: Any) -> Any:

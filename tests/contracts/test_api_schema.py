@@ -24,7 +24,10 @@ def valid(document: Any, path: str, method: str, response: Any) -> None:
     """Raise unless the answer is what the document promises of this operation."""
     operation = document["paths"][path][method]
     media = response["Content-Type"].partition(";")[0]
-    schema = operation["responses"][str(response.status_code)]["content"][media]["schema"]
+    answer = operation["responses"][str(response.status_code)]
+    if "$ref" in answer:
+        answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+    schema = answer["content"][media]["schema"]
     jsonschema.validate(response.json(), {**schema, "components": document["components"]})
 
 

@@ -139,3 +139,24 @@ def test_an_integrator_exports_its_own_customers_only() -> None:
     CustomerFactory()
     own = CustomerFactory(created_by=client.user)
     assert [row[-1] for row in exported(client, "customers")[1:]] == [str(own.pk)]
+
+
+@pytest.mark.parametrize("kind", sheets.KINDS)
+@pytest.mark.parametrize("path", ["cars/export/", "reports/overdue/"])
+def test_the_kind_of_file_may_be_asked_for_with_accept(path: str, kind: str) -> None:
+    wanted = sheets.MEDIA_TYPES[kind]
+    response = client_as("manager").get(f"/api/v1/{path}", headers={"Accept": wanted})
+    response.close()
+    assert (response.status_code, response["Content-Type"].split(";")[0]) == (200, wanted)
+    assert "Accept" in response["Vary"]
+
+
+def test_a_refusal_is_a_problem_also_for_who_accepts_files_only() -> None:
+    response = client_as("mechanic").get("/api/v1/payments/export/", headers={"Accept": "text/csv"})
+    assert (response.status_code, response["Content-Type"]) == (403, "application/problem+json")
+    assert response.json()["code"] == "not_allowed"
+
+
+def test_what_is_not_here_is_not_acceptable() -> None:
+    response = client_as("manager").get("/api/v1/cars/export/", headers={"Accept": "image/png"})
+    assert (response.status_code, response.json()["code"]) == (406, "not_acceptable")

@@ -19,9 +19,12 @@ class CategoriesOutput(serializers.Serializer[Any]):
 
 
 class MonthOutput(serializers.Serializer[Month]):
-    month = serializers.DateField(source="first", format="%Y-%m", help_text="Such as 2026-11.")
+    month = serializers.SerializerMethodField(help_text="Such as 2026-11.")
     total = MoneyField()
     categories = CategoriesOutput()
+
+    def get_month(self, month: Month) -> str:
+        return f"{month.first:%Y-%m}"
 
 
 class CostsOutput(serializers.Serializer[Costs]):

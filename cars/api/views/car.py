@@ -1,7 +1,7 @@
 """cars/ and what may be done to one car."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -23,9 +23,11 @@ from cars.models import Car, Damage, OdometerReading
 from files.api.records import FilesMixin, file_permissions
 from fleet.api.exporting import ExportMixin
 from fleet.api.filters import InstantFormField
-from fleet.api.pagination import BadParameter, Cursor
+from fleet.api.pagination import BadParameter
 from fleet.api.views import EditViewSet
 from fleet.db.period import Period
+
+_ICS: Final = "text/calendar"
 
 
 class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[Car]):
@@ -36,6 +38,7 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
     filterset_class = CarFilters
     searchable = True
     sorts = ("license_plate", "manufacturer", "model", "year", "odometer_km", "rate", "created_at")
+    downloads = {**ExportMixin.downloads, "calendar": (_ICS,)}
     permissions = {
         "list": "cars.view_car",
         "retrieve": "cars.view_car",
@@ -79,9 +82,9 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         "Id": "id",
     }
     inputs = {"odometer": OdometerInput, "block": BlockInput}
+    paged = ("damages",)
     parameters = {
         "calendar": ("from", "to", "as"),
-        "damages": Cursor.parameters,
         "costs": ("from", "to"),
         "gaps": ("from", "to"),
     }
@@ -144,7 +147,7 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         ],
         responses={
             (200, "application/json"): CalendarOutput,
-            (200, "text/calendar"): OpenApiResponse(OpenApiTypes.STR, "With `as=ics`."),
+            (200, _ICS): OpenApiResponse(OpenApiTypes.STR, "With `as=ics`."),
         },
     )
     @action(detail=True)
@@ -154,8 +157,8 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         start = _instant(request, "from") or now
         period = Period(start, _instant(request, "to") or start + calendar.WIDEST)
         rows = calendar.taken(car, period)
-        if _wants_ics(request):
-            return HttpResponse(calendar.as_ics(car, rows, now=now), content_type="text/calendar; charset=utf-8")
+        if _wants_ics(self):
+            return HttpResponse(calendar.as_ics(car, rows, now=now), content_type=f"{_ICS}; charset=utf-8")
         shown: dict[str, Any] = {
             "car": car.pk,
             "start_at": period.start,
@@ -181,8 +184,8 @@ def _instant(request: Request, name: str) -> datetime | None:
     return moment
 
 
-def _wants_ics(request: Request) -> bool:
-    wanted = request.query_params.get("as", "json")
+def _wants_ics(view: CarViewSet) -> bool:
+    wanted = view.request.query_params.get("as", "ics" if view.accepted() == _ICS else "json")
     if wanted not in ("json", "ics"):
         raise BadParameter("as", "as is json or ics.")
     return wanted == "ics"

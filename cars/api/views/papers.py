@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,6 +55,7 @@ class PaperViewSet[P: Paper](TotalsMixin[P], FilesMixin[P], EditViewSet[P]):
         return response
 
 
+@extend_schema_view(renew=extend_schema(responses={201: InsuranceSerializer}))
 class InsuranceViewSet(PaperViewSet[Insurance]):
     """Liability insurance must cover every day of a rental."""
 
@@ -74,6 +75,7 @@ class InsuranceViewSet(PaperViewSet[Insurance]):
     }
 
 
+@extend_schema_view(renew=extend_schema(responses={201: RegistrationSerializer}))
 class RegistrationViewSet(PaperViewSet[Registration]):
     """A registration must cover every day of a rental."""
 
@@ -92,6 +94,7 @@ class RegistrationViewSet(PaperViewSet[Registration]):
     }
 
 
+@extend_schema_view(renew=extend_schema(responses={201: InspectionSerializer}))
 class InspectionViewSet(PaperViewSet[Inspection]):
     """Road-worthiness; once a car has one, every day of a rental needs one."""
 

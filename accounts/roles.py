@@ -23,7 +23,7 @@ _PII = {"customers.view_pii"}
 _VIEW_DOCUMENTS = {"customers.view_document"}
 _VIEW_CONTRACTS = _perms("contracts", _CONTRACTS, "view")
 _VIEW_PAYMENTS = {"contracts.view_payment"}
-_VIEW_AUDIT = {"auditlog.view_logentry"}
+_VIEW_AUDIT = {"auditlog.view_logentry", "audit.view_jobrun"}
 _VIEW_EVENTS = {"notifications.view_event"}
 
 _EDIT_CARS = (

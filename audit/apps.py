@@ -8,7 +8,8 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
-        from audit import logins, registry  # noqa: PLC0415 - models are not there before
+        from audit import logins, registry, runs  # noqa: PLC0415 - models are not there before
 
         registry.connect()
         logins.connect()
+        runs.connect()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from auditlog.models import LogEntry
 from django.utils import timezone
 
-from audit import proving
+from audit import proving, runs
 from audit.models import Seal
 from fleet.checkup import Finding, broken, ok, warning
 
@@ -34,4 +34,17 @@ def newest_seals_hold() -> Finding:
     return ok(f"{proof.entries:,} entries under seals {first} to {last}")
 
 
+def jobs_run() -> Finding:
+    failed = runs.failing()
+    if failed:
+        return broken(
+            f"{failed[0].job} failed last: {failed[0].error}", "open Job runs in the admin; the log of the worker"
+        )
+    late = runs.late(timezone.now())
+    if not late:
+        return ok(f"{len(runs.jobs())} in time")
+    return warning(f"{len(late)} late, first: {min(late)}", "celery -A fleet beat, celery -A fleet worker")
+
+
 CHECKS = {"sealing": trail_is_sealed, "newest seals": newest_seals_hold}
+CLOCK = {"jobs": jobs_run}

@@ -70,6 +70,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "accounts.IdempotentAnswer": "A copy of an answer already given; what the request did is in the trail.",
     "admin.LogEntry": "Django's own list of recent actions; nothing writes to it here.",
     "auditlog.LogEntry": "The trail itself; entries are final.",
+    "audit.JobRun": "A record of what the clock did; what the job changed is in the trail.",
     "audit.Seal": "The proof over the trail; a chain of its own, final by trigger.",
     "auth.Group": "Roles are data in accounts/roles.py, written at each migration; who has which role is in the trail.",
     "auth.Permission": "Written by migrations only.",

@@ -143,6 +143,7 @@ _GROUPS: Final = (
             ("notifications.webhookendpoint", "link"),
             ("notifications.webhookdelivery", "replay"),
             ("auditlog.logentry", "history"),
+            ("audit.jobrun", "schedule"),
         ),
     ),
 )

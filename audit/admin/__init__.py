@@ -14,11 +14,11 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from audit import history, naming, telling
-from audit.admin import whole
+from audit.admin import runs, whole
 from audit.admin.filters import AddressFilter, DoorFilter, ModelFilter, WhatFilter
 from fleet.admin.records import RecordAdmin
 
-__all__ = ["EntryAdmin", "whole"]
+__all__ = ["EntryAdmin", "runs", "whole"]
 
 admin.site.unregister(LogEntry)  # auditlog registers its own
 

@@ -41,5 +41,6 @@ CELERY_BEAT_SCHEDULE = {
     "purge-locks": {"task": "accounts.tasks.purge_locks", "schedule": 3600.0, "options": {"expires": 3000}},
     "remove-orphans": {"task": "files.tasks.remove_orphans", "schedule": 3600.0, "options": {"expires": 3000}},
     "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 300.0, "options": {"expires": 290}},
+    "purge-runs": {"task": "audit.tasks.purge_runs", "schedule": 86_400.0, "options": {"expires": 80_000}},
     "purge-answers": {"task": "accounts.tasks.purge_answers", "schedule": 3600.0, "options": {"expires": 3000}},
 }

@@ -29,7 +29,7 @@ FLEET_DOCTOR = {
     "config": ["fleet.observability.checkup.CONFIG", "accounts.checkup.CHECKS"],
     "database": ["fleet.observability.checkup.DATABASE"],
     "services": ["fleet.observability.checkup.SERVICES", "files.checkup.CHECKS"],
-    "queues": ["notifications.checkup.CHECKS", "contracts.checkup.CLOCK"],
+    "queues": ["notifications.checkup.CHECKS", "contracts.checkup.CLOCK", "audit.checkup.CLOCK"],
     "data": ["contracts.checkup.CHECKS", "fleet.seed.checks.CHECKS"],
     "trail": ["audit.checkup.CHECKS"],
 }

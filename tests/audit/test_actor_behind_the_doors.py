@@ -1,7 +1,5 @@
 """Whoever acts, and through whichever door: the entry says so."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from fleet.management.base import Counts, FleetCommand
 from fleet.observability import request_id
 from tests.factories.accounts import ApiKeyFactory, UserFactory, client_as, client_with
 from tests.factories.customers import CustomerFactory
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 BODY = {"name": "Amra Hodžić"}
@@ -28,13 +27,6 @@ BODY = {"name": "Amra Hodžić"}
 @shared_task(name="tests.open_branch")
 def open_branch(code: str) -> None:
     Branch.objects.create(code=code, name=code)
-
-
-def _wait_until(come: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not come():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def entry_of(model: str) -> LogEntry:
@@ -124,7 +116,7 @@ def test_a_command_called_for_a_person_acts_for_that_person() -> None:
 def test_a_task_on_a_worker_carries_on_the_request_id() -> None:
     with start_worker(app, pool="solo", perform_ping_check=False), request_id.under("counter-17-request"):
         open_branch.delay("SJJ")
-        _wait_until(Branch.objects.exists)
+        until(Branch.objects.exists)
     entry = entry_of("branch")
     assert (entry.cid, entry.additional_data["door"]) == ("counter-17-request", "celery:tests.open_branch")
 

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from fleet.local.process import Child, start
 from tests.door import tasks
 from tests.door.conftest import Served, settings_of
 from tests.door.load import steady
+from tests.waiting import until
 
 RELOADS = int(os.environ.get("RELOADS", "3"))  # RELOADS=20 for the whole measurement
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,13 +29,6 @@ def leaving() -> Iterator[Served]:
         serving("fleet.asgi", workers=2, threads=2, probe="/livez", FLEET_DRAIN_SECONDS="2") as found,
     ):
         yield Served(*found)
-
-
-def until(true: Callable[[], object], patience: float = 30) -> None:
-    deadline = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_reload_costs_no_request(leaving: Served) -> None:

@@ -106,7 +106,7 @@ def test_a_guard_that_is_off_is_named_with_its_repair() -> None:
 
 def test_migrations_that_wait_are_named() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'audit' AND name LIKE '0004%'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'audit' AND name LIKE '0005%'")
     assert found("config", "migrations").repair == "manage.py migrate"
 
 

@@ -22,6 +22,7 @@ PAST_THE_TRAIL = {
     "accounts/idempotency.py:keep": "Stored answers are not in the trail.",
     "accounts/keys.py:_touch": "When a key was last used is not in the trail.",
     "accounts/signals.py:note_login": "The last log-in is not in the trail.",
+    "audit/runs.py:_idle": "Runs are no part of the trail.",
     "audit/retention.py:note_export": "Seals are no part of the trail; a trigger guards them.",
     "audit/retention.py:remove": "Seals are no part of the trail; a trigger guards them.",
     "customers/letters.py:forget": "Letters and notices are not in the trail; the erasure itself is.",

@@ -66,7 +66,7 @@ def test_the_record_closes_what_must_be_closed() -> None:
 
     assert people <= {"admin", "nobody"}
     assert all(
-        "/auth/" in where or where.startswith(("page login/", "page password/")) or "verify" in where
+        "/auth/" in where or where.startswith(("page login/", "page password/", "page language/")) or "verify" in where
         for where in public
     )
 

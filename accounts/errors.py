@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from fleet.errors import DomainError
@@ -15,7 +16,7 @@ class LoginRefused(DomainError):
     code = "login_refused"
     status = 401
     headers = _CHALLENGE
-    detail = "The user name or the password is wrong, or the account is not active."
+    detail = _("The user name or the password is wrong, or the account is not active.")
 
 
 class LoginLocked(DomainError):
@@ -42,7 +43,7 @@ class CodeRefused(DomainError):
     code = "otp_wrong"
     status = 401
     headers = _CHALLENGE
-    detail = "The code is wrong or was used before. Take the one that your app shows now, or a recovery code."
+    detail = _("The code is wrong or was used before. Take the one that your app shows now, or a recovery code.")
 
 
 class CodeRequired(DomainError):
@@ -51,63 +52,63 @@ class CodeRequired(DomainError):
     code = "otp_required"
     status = 401
     headers = _CHALLENGE
-    detail = "This account has a second factor: send its code as `otp`."
+    detail = _("This account has a second factor: send its code as `otp`.")
 
 
 class FactorMissing(DomainError):
     code = "otp_setup_required"
     status = 403
-    detail = "Your role demands a second factor. Log in to the admin and set one up first."
+    detail = _("Your role demands a second factor. Log in to the admin and set one up first.")
 
 
 class FactorRequired(DomainError):
     code = "otp_role"
-    detail = "Your role demands a second factor; it can be replaced, not switched off."
+    detail = _("Your role demands a second factor; it can be replaced, not switched off.")
 
 
 class TokenRefused(DomainError):
     code = "token_invalid"
     status = 401
     headers = _CHALLENGE
-    detail = "The token is not valid, or not valid any more. Log in again."
+    detail = _("The token is not valid, or not valid any more. Log in again.")
 
 
 class TokenReused(TokenRefused):
     code = "token_reused"
-    detail = "This refresh token was used before. In case it was stolen, its log-in is ended; log in again."
+    detail = _("This refresh token was used before. In case it was stolen, its log-in is ended; log in again.")
 
 
 class KeyRefused(DomainError):
     code = "key_invalid"
     status = 401
     headers = _CHALLENGE
-    detail = "The API key is not valid, or not valid any more."
+    detail = _("The API key is not valid, or not valid any more.")
 
 
 class LinkRefused(DomainError):
     code = "link_invalid"
     status = 410
-    detail = "This link has been used, is too old, or was replaced. Ask for a new one."
+    detail = _("This link has been used, is too old, or was replaced. Ask for a new one.")
 
 
 class NoInvitation(DomainError):
     code = "no_invitation"
-    detail = "Only somebody with an open account, a role of the staff and an e-mail address can be sent a link."
+    detail = _("Only somebody with an open account, a role of the staff and an e-mail address can be sent a link.")
 
 
 class KeyOver(DomainError):
     code = "key_over"
     status = 409
-    detail = "This key is revoked or has expired; issue a new one."
+    detail = _("This key is revoked or has expired; issue a new one.")
 
 
 class OwnAccount(DomainError):
     code = "own_account"
     status = 409
-    detail = "Nobody changes his own roles or switches himself off; ask another administrator."
+    detail = _("Nobody changes his own roles or switches himself off; ask another administrator.")
 
 
 class LastAdmin(DomainError):
     code = "last_admin"
     status = 409
-    detail = "This is the last active administrator."
+    detail = _("This is the last active administrator.")

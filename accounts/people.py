@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from accounts import lockout, sessions
 from accounts.errors import LastAdmin, OwnAccount
@@ -116,7 +117,11 @@ def _keep_an_admin(leaving: User) -> None:
 def _groups(roles: Collection[str]) -> list[Group]:
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
-        raise Invalid(code="unknown_role", roles=f"There is no role {unknown[0]!r}; known: {', '.join(ROLES)}.")
+        raise Invalid(
+            code="unknown_role",
+            roles=gettext("There is no role %(role)s; known: %(known)s.")
+            % {"role": f"{unknown[0]!r}", "known": ", ".join(ROLES)},
+        )
     return list(Group.objects.filter(name__in=roles))
 
 

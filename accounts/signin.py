@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.utils.translation import gettext
 from django_otp.models import Device
 
 from accounts import factors, lockout
@@ -53,7 +54,7 @@ def confirm_password(user: User, password: str, *, now: datetime, address: str |
     """Let a user who is logged in prove it again. Raises Invalid and LoginLocked."""
 
     def attempt() -> bool | lockout.Wrong:
-        wrong = Invalid(code="password_wrong", old_password="This is not your password.")  # noqa: S106 - a sentence
+        wrong = Invalid(code="password_wrong", old_password=gettext("This is not your password."))
         return user.check_password(password) or lockout.Wrong(wrong)
 
     lockout.guarded(user.username, address, attempt, now=now)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext
 
 from accounts.models import User
 from fleet.errors import Invalid
@@ -41,9 +42,11 @@ def span(start: datetime | None, end: datetime | None, *, now: datetime) -> tupl
     last = end or now
     first = start or last - USUAL
     if last <= first:
-        raise Invalid(to="The span ends before it begins.", code="ends_before_it_starts")
+        raise Invalid(to=gettext("The span ends before it begins."), code="ends_before_it_starts")
     if last - first > timedelta(days=MOST_DAYS):
-        raise Invalid(to=f"Statistics cover at most {MOST_DAYS} days.", code="range_too_wide")
+        raise Invalid(
+            to=gettext("Statistics cover at most %(days)s days.") % {"days": MOST_DAYS}, code="range_too_wide"
+        )
     return first, last
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext
+
 from cars.models import Car, Occupancy
 from fleet.db.period import Period
 from fleet.errors import Invalid
@@ -14,7 +16,7 @@ _OCTETS = 75  # longest line, RFC 5545 §3.1
 def taken(car: Car, period: Period) -> list[Occupancy]:
     """Return the car's open rows that reach into the period, oldest first. Raises Invalid for more than a year."""
     if period.end - period.start > WIDEST:
-        raise Invalid("A calendar shows at most 366 days.", code="too_long")
+        raise Invalid(gettext("A calendar shows at most 366 days."), code="too_long")
     return list(Occupancy.objects.filter(car=car).overlapping(period).order_by("period"))
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from fleet.errors import DomainError
 
 if TYPE_CHECKING:
@@ -13,7 +16,7 @@ class CarTaken(DomainError):
     """The ledger refuses; `taken` lists the rows in the way."""
 
     code = "occupied"
-    detail = "The car is taken in this period."
+    detail = _("The car is taken in this period.")
 
 
 class StillTaken(DomainError):
@@ -22,7 +25,11 @@ class StillTaken(DomainError):
     code = "still_taken"
 
     def __init__(self, car: "Car", taken: Sequence[dict[str, Any]]) -> None:
-        super().__init__(f"{car.license_plate} is taken, now or later: {len(taken)} × in the ledger.", taken=taken)
+        super().__init__(
+            gettext("%(plate)s is taken, now or later: %(number)s × in the ledger.")
+            % {"plate": car.license_plate, "number": len(taken)},
+            taken=taken,
+        )
 
 
 class CarGone(DomainError):
@@ -31,7 +38,10 @@ class CarGone(DomainError):
     code = "car_gone"
 
     def __init__(self, car: "Car") -> None:
-        super().__init__(f"{car.license_plate} is {car.get_lifecycle_display()}.", lifecycle=car.lifecycle)
+        super().__init__(
+            gettext("%(plate)s is %(state)s.") % {"plate": car.license_plate, "state": car.get_lifecycle_display()},
+            lifecycle=car.lifecycle,
+        )
 
 
 class IllegalMove(DomainError):

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from django.utils.translation import gettext, pgettext_lazy
 
 from accounts.models import User
 from cars import risks
@@ -63,7 +65,7 @@ def resolve(
 ) -> IssueReport:
     """Say what was done; the issue restricts the car no longer. Raises IllegalMove, and Invalid without a word."""
     if not resolution.strip():
-        raise Invalid(resolution="Say what was done.", code="resolution_missing")
+        raise Invalid(resolution=gettext("Say what was done."), code="resolution_missing")
     issue = _in_state(issue_id, "resolve", _S.OPEN, _S.IN_PROGRESS)
     issue.status, issue.resolution = _S.RESOLVED, resolution.strip()
     issue.resolved_by, issue.resolved_at = by, now
@@ -89,5 +91,18 @@ def _in_state(issue_id: UUID, step: str, *states: IssueReport.Status) -> IssueRe
     return issue
 
 
+# "This issue is closed; you cannot … it."
+_STEPS: Final = {
+    "revise": pgettext_lazy("you cannot … it", "revise"),
+    "start": pgettext_lazy("you cannot … it", "start"),
+    "resolve": pgettext_lazy("you cannot … it", "resolve"),
+    "close": pgettext_lazy("you cannot … it", "close"),
+}
+
+
 def _illegal(issue: IssueReport, step: str) -> IllegalMove:
-    return IllegalMove(f"This issue is {issue.get_status_display()}; you cannot {step} it.", issue_status=issue.status)
+    return IllegalMove(
+        gettext("This issue is %(status)s; you cannot %(step)s it.")
+        % {"status": issue.get_status_display(), "step": _STEPS[step]},
+        issue_status=issue.status,
+    )

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from cars.errors import CarGone, CarTaken, IllegalMove
 from cars.models import Car, Occupancy
@@ -27,7 +29,7 @@ def take(
     that is over.
     """
     if kind not in KINDS:
-        raise Invalid(kind="A rental takes its car through a contract.", code="rental")
+        raise Invalid(kind=gettext("A rental takes its car through a contract."), code="rental")
     _check(period, now)
     car = _kept(car_id)
     occupancy = Occupancy(car=car, period=period.as_range(), kind=kind, note=note.strip())
@@ -66,7 +68,7 @@ def release(occupancy_id: UUID, *, by: User | None, now: datetime) -> Occupancy:
     occupancy = _own(occupancy_id)
     span = Period.of(occupancy.period)
     if span.end <= now:
-        raise IllegalMove("These days are over.", code="over")
+        raise IllegalMove(gettext("These days are over."), code="over")
     if span.start < now:
         occupancy.period = Period(span.start, now).as_range()
     else:
@@ -89,10 +91,12 @@ def shown(occupancy: Occupancy) -> dict[str, Any]:
 def _check(period: Period, now: datetime) -> None:
     if period.end - period.start > LONGEST:
         raise Invalid(
-            "At most 366 days; a car that is away for longer is out of service.", code="too_long", end_at="Too late."
+            gettext("At most 366 days; a car that is away for longer is out of service."),
+            code="too_long",
+            end_at=gettext("Too late."),
         )
     if period.end <= now:
-        raise Invalid("These days are over.", code="over", end_at="In the past.")
+        raise Invalid(gettext("These days are over."), code="over", end_at=gettext("In the past."))
 
 
 def _kept(car_id: UUID) -> Car:
@@ -112,9 +116,9 @@ def _own(occupancy_id: UUID) -> Occupancy:
     occupancy = Occupancy.objects.lock(occupancy_id)
     occupancy.car = car
     if occupancy.kind == Occupancy.Kind.RENTAL:
-        raise IllegalMove("A rental is changed through its contract.", code="rental")
+        raise IllegalMove(gettext("A rental is changed through its contract."), code="rental")
     if occupancy.released_at is not None:
-        raise IllegalMove("The car has been released already.", code="released")
+        raise IllegalMove(gettext("The car has been released already."), code="released")
     return occupancy
 
 
@@ -122,6 +126,9 @@ def _in_the_way(car: Car, period: Period, own: Occupancy | None = None) -> Calla
     def build() -> CarTaken:
         rows = Occupancy.objects.filter(car=car).overlapping(period).order_by("period")
         others = [row for row in rows if own is None or row.pk != own.pk]
-        return CarTaken(f"{car.license_plate} is taken in this period.", taken=[shown(row) for row in others])
+        return CarTaken(
+            gettext("%(plate)s is taken in this period.") % {"plate": car.license_plate},
+            taken=[shown(row) for row in others],
+        )
 
     return build

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from cars import ledger, risks
 from cars.errors import IllegalMove, StillTaken
@@ -65,7 +67,8 @@ def _leave(car: Car, to: Car.Lifecycle, now: datetime) -> Car:
 def _step(car: Car, to: Car.Lifecycle, *sources: Car.Lifecycle) -> Car:
     if car.lifecycle not in sources:
         raise IllegalMove(
-            f"{car.license_plate} is {car.get_lifecycle_display()}; it cannot become {to.label}.",
+            gettext("%(plate)s is %(state)s; it cannot become %(wanted)s.")
+            % {"plate": car.license_plate, "state": car.get_lifecycle_display(), "wanted": to.label},
             lifecycle=car.lifecycle,
         )
     car.lifecycle = to

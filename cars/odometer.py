@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max, Min, Q
+from django.utils.translation import gettext
 
 from accounts.models import User
 from cars.errors import IllegalMove, OdometerBackwards
@@ -36,7 +37,9 @@ def record(
     _check(car_id, km, when, now, corrects, reason)
     car = Car.objects.lock(car_id)
     if corrects is not None and OdometerReading.objects.filter(corrects=corrects).exists():
-        raise IllegalMove("This reading is corrected already; correct the newer one.", code="corrected_already")
+        raise IllegalMove(
+            gettext("This reading is corrected already; correct the newer one."), code="corrected_already"
+        )
     with translated({"odometerreading_forward": lambda: _backwards(car, km, when, corrects)}):
         reading = OdometerReading.objects.create(
             car=car, km=km, taken_at=when, source=source, corrects=corrects, reason=reason.strip()
@@ -50,13 +53,13 @@ def record(
 
 def _check(car_id: UUID, km: int, when: datetime, now: datetime, corrects: OdometerReading | None, reason: str) -> None:
     if not 0 <= km <= MOST_KM:
-        raise Invalid(km=f"An odometer shows 0 to {MOST_KM} km.", code="km_out_of_range")
+        raise Invalid(km=gettext("An odometer shows 0 to %(most)s km.") % {"most": MOST_KM}, code="km_out_of_range")
     if when > now:
-        raise Invalid(taken_at="A reading cannot be taken in the future.", code="in_the_future")
+        raise Invalid(taken_at=gettext("A reading cannot be taken in the future."), code="in_the_future")
     if corrects is not None and not reason.strip():
-        raise Invalid(reason="A correction needs a reason.", code="reason_missing")
+        raise Invalid(reason=gettext("A correction needs a reason."), code="reason_missing")
     if corrects is not None and corrects.car_id != car_id:
-        raise Invalid(corrects="This reading belongs to another car.", code="other_car")
+        raise Invalid(corrects=gettext("This reading belongs to another car."), code="other_car")
 
 
 def _backwards(car: Car, km: int, when: datetime, corrects: OdometerReading | None) -> OdometerBackwards:
@@ -66,13 +69,14 @@ def _backwards(car: Car, km: int, when: datetime, corrects: OdometerReading | No
     around = valid.aggregate(
         before=Max("km", filter=Q(taken_at__lte=when)), after=Min("km", filter=Q(taken_at__gt=when))
     )
-    bounds = " and ".join(
-        f"{words} {around[side]} km"
-        for side, words in (("before", "at least"), ("after", "at most"))
+    bounds = gettext(" and ").join(
+        words % {"km": around[side]}
+        for side, words in (("before", gettext("at least %(km)s km")), ("after", gettext("at most %(km)s km")))
         if around[side] is not None
     )
     return OdometerBackwards(
-        f"{km} km does not fit: {car.license_plate} must show {bounds} at that time.",
+        gettext("%(km)s km does not fit: %(plate)s must show %(bounds)s at that time.")
+        % {"km": km, "plate": car.license_plate, "bounds": bounds},
         before_km=around["before"],
         after_km=around["after"],
         km=km,

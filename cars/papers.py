@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from cars import risks
 from cars.errors import IllegalMove
@@ -65,7 +67,7 @@ def renew[P: Paper](paper: P, *, by: User | None, now: datetime, **fields: Any) 
     for name, value in fields.items():
         setattr(new, name, value)
     if is_renewed(paper):
-        raise IllegalMove("This paper is renewed already.", code="renewed_already")
+        raise IllegalMove(gettext("This paper is renewed already."), code="renewed_already")
     return add(new, by=by, now=now)
 
 

@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from cars import odometer
 from cars.models import Car, Occupancy, OdometerReading, ServiceRecord
@@ -30,7 +32,7 @@ def amend(record_id: UUID, *, by: User | None, now: datetime, **fields: Any) -> 
     """Correct a record, and with its km or its day also the reading. Raises what `record` raises."""
     done = ServiceRecord.objects.select_related("car__branch").lock(record_id)
     if fields.get("car", done.car) != done.car:
-        raise Invalid(car="A record stays with its car; delete it and write a new one.", code="other_car")
+        raise Invalid(car=gettext("A record stays with its car; delete it and write a new one."), code="other_car")
     reading = _reading_of(done)
     before = (done.odometer_km, done.service_date)
     for name, value in fields.items():
@@ -44,12 +46,12 @@ def amend(record_id: UUID, *, by: User | None, now: datetime, **fields: Any) -> 
 
 def _check(done: ServiceRecord, now: datetime) -> None:
     if done.service_date > now.astimezone(done.car.branch.zone).date():
-        raise Invalid(service_date="A service that was done lies in the past.", code="in_the_future")
+        raise Invalid(service_date=gettext("A service that was done lies in the past."), code="in_the_future")
     if done.plan is not None and done.plan.car_id != done.car_id and done.plan.category_id != done.car.category_id:
-        raise Invalid(plan="This plan is for other cars.", code="other_car")
+        raise Invalid(plan=gettext("This plan is for other cars."), code="other_car")
     days = done.occupancy
     if days is not None and (days.car_id, days.kind) != (done.car_id, Occupancy.Kind.WORKSHOP):
-        raise Invalid(occupancy="These are no workshop days of this car.", code="other_car")
+        raise Invalid(occupancy=gettext("These are no workshop days of this car."), code="other_car")
 
 
 def _read(done: ServiceRecord, by: User | None, now: datetime, *, corrects: OdometerReading | None = None) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from contracts import agreed, printing
@@ -83,7 +84,7 @@ def sign(
     drawn = _checked(strokes)
     shown = Agreement.objects.select_related("contract").filter(pk=agreement_id).first()
     if shown is None:
-        raise NotFound(f"There is no agreement {agreement_id}.")
+        raise NotFound(gettext("There is no agreement %(id)s.") % {"id": agreement_id})
     contract = Contract.objects.select_related("pickup_branch").lock(shown.contract_id)
     if contract.status not in (Status.ACTIVE, Status.RETURNED):
         raise IllegalStep(contract, "sign")
@@ -197,10 +198,13 @@ def _checked(strokes: Strokes) -> list[list[list[int]]]:
     try:
         drawn = [[[int(x), int(y)] for x, y in stroke] for stroke in strokes if stroke]
     except (TypeError, ValueError, OverflowError) as error:
-        raise Invalid(strokes="A stroke is a list of points [x, y].", code="no_strokes") from error
+        raise Invalid(strokes=gettext("A stroke is a list of points [x, y]."), code="no_strokes") from error
     points = [point for stroke in drawn for point in stroke]
     if len(points) < 2 or len(points) > _MOST_POINTS or len(drawn) > _MOST_STROKES:
-        raise Invalid(strokes="This is no signature.", code="no_signature")
+        raise Invalid(strokes=gettext("This is no signature."), code="no_signature")
     if not all(0 <= x <= _WIDTH and 0 <= y <= _HEIGHT for x, y in points):
-        raise Invalid(strokes=f"Points lie within {_WIDTH} × {_HEIGHT}.", code="outside_the_pad")
+        raise Invalid(
+            strokes=gettext("Points lie within %(width)s × %(height)s.") % {"width": _WIDTH, "height": _HEIGHT},
+            code="outside_the_pad",
+        )
     return drawn

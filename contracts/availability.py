@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext
 
 from cars import facts
 from cars.models import Car
@@ -47,7 +48,7 @@ def refusals(
     try:
         found, known = next(iter(facts.of(Car.objects.filter(pk=car.pk), period, now)))
     except StopIteration as error:
-        raise NotFound(f"There is no car {car.pk}.") from error
+        raise NotFound(gettext("There is no car %(id)s.") % {"id": car.pk}) from error
     return judge(
         Case(
             found,
@@ -76,7 +77,10 @@ def people(ids: Iterable[UUID | None]) -> dict[UUID, Customer]:
     }
     missing = wanted - found.keys()
     if missing:
-        raise Invalid(f"There is no customer {sorted(map(str, missing))[0]}.", code="unknown_customer")
+        raise Invalid(
+            gettext("There is no customer %(id)s.") % {"id": sorted(map(str, missing))[0]},
+            code="unknown_customer",
+        )
     return found
 
 
@@ -123,7 +127,9 @@ def require(
     for override in used:
         if len(override.reason.strip()) < LEAST_REASON:
             raise Invalid(
-                f"Say in at least {LEAST_REASON} characters why.", code="reason_too_short", overrides=override.code
+                gettext("Say in at least %(number)s characters why.") % {"number": LEAST_REASON},
+                code="reason_too_short",
+                overrides=override.code,
             )
     return [
         {"code": used_one.code, "reason": used_one.reason.strip(), "by": str(by.pk), "at": now.isoformat()}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from cars.models import Branch, Car
 from contracts import availability
 from contracts.gate import Refusal
@@ -79,9 +81,9 @@ def branches(wanted: Booking, car: Car) -> tuple[Branch, Branch]:
     known = {car.branch_id: car.branch} if set(ids) == {car.branch_id} else Branch.objects.in_bulk(set(ids))
     for pk in ids:
         if pk not in known:
-            raise Invalid(f"There is no branch {pk}.", code="unknown_branch")
+            raise Invalid(gettext("There is no branch %(id)s.") % {"id": pk}, code="unknown_branch")
         if not known[pk].is_active:
-            raise Invalid(f"The branch {known[pk].name} is closed.", code="branch_closed")
+            raise Invalid(gettext("The branch %(name)s is closed.") % {"name": known[pk].name}, code="branch_closed")
     return known[ids[0]], known[ids[1]]
 
 

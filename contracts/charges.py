@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from accounts.models import User
 from cars.models import Car, Damage
-from contracts import pricing
+from contracts import pricing, wording
 from contracts.errors import IllegalStep, need, need_reason
 from contracts.events import happened
 from contracts.models import Charge, Contract, Handover
@@ -114,7 +115,7 @@ def damage(found: Damage, estimate: Decimal | None) -> Proposal | None:
         LineKind.DAMAGE,
         Decimal(1),
         amount,
-        f"{found.get_kind_display()}, {found.get_panel_display()}: estimated {amount}",
+        f"{wording.kept(found.get_kind_display)}, {wording.kept(found.get_panel_display)}: estimated {amount}",
         {"damage": str(found.pk), "estimate": str(amount)},
     )
 
@@ -158,7 +159,9 @@ def propose(contract: Contract, proposals: Iterable[Proposal | None]) -> None:
 def accept(charge_id: UUID, *, by: User, now: datetime) -> Charge:
     """Turn a proposed charge into a price line. Raises IllegalStep when it is decided or the contract closed."""
     contract, charge = _open_charge(charge_id, "accept charge")
-    line = Line(charge.kind, charge.get_kind_display(), charge.quantity, charge.unit_price, charge.explained)
+    line = Line(
+        charge.kind, wording.kept(charge.get_kind_display), charge.quantity, charge.unit_price, charge.explained
+    )
     (charge.line,) = pricing.write(contract, [line])
     contract.total += charge.line.amount
     charge.status = Charge.Status.ACCEPTED
@@ -197,14 +200,14 @@ def add_line(contract_id: UUID, *, kind: str, description: str, amount: Decimal,
     """Add a discount (below 0), a fine or another line by hand. Needs contracts.adjust_price."""
     need(by, "contracts.adjust_price")
     if kind not in (LineKind.DISCOUNT, LineKind.FINE, LineKind.OTHER):
-        raise Invalid(kind="By hand only discounts, fines and others are added.", code="line_kind")
+        raise Invalid(kind=gettext("By hand only discounts, fines and others are added."), code="line_kind")
     if (kind == LineKind.DISCOUNT) != (amount < 0):
-        raise Invalid(amount="A discount is below 0, everything else above.", code="line_sign")
+        raise Invalid(amount=gettext("A discount is below 0, everything else above."), code="line_sign")
     contract = Contract.objects.lock(contract_id)
     if contract.status in (Status.CLOSED, Status.CANCELLED, Status.EXPIRED, Status.NO_SHOW):
         raise IllegalStep(contract, "take another line")
     if contract.total + amount < 0:
-        raise Invalid(amount="The discount is larger than the bill.", code="discount_too_large")
+        raise Invalid(amount=gettext("The discount is larger than the bill."), code="discount_too_large")
     line = Line(kind, description, Decimal(1), rounded(amount), f"entered by {by}: {rounded(amount)}")
     contract.total += pricing.total(pricing.write(contract, [line]))
     contract.save(update_fields=["total"])
@@ -216,11 +219,13 @@ def _open_charge(charge_id: UUID, step: str) -> tuple[Contract, Charge]:
     """Return the charge and its contract, both locked, contract first."""
     contract_id = Charge.objects.filter(pk=charge_id).values_list("contract", flat=True).first()
     if contract_id is None:
-        raise NotFound("There is no such charge.")
+        raise NotFound(gettext("There is no such charge."))
     contract = Contract.objects.lock(contract_id)
     charge = Charge.objects.lock(charge_id)
     if contract.status not in (Status.ACTIVE, Status.RETURNED):
         raise IllegalStep(contract, step)
     if charge.status != Charge.Status.PROPOSED:
-        raise IllegalStep(contract, step, f"This charge is already {charge.get_status_display()}.")
+        raise IllegalStep(
+            contract, step, gettext("This charge is already %(status)s.") % {"status": charge.get_status_display()}
+        )
     return contract, charge

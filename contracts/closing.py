@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from cars.models import Branch
 from contracts.errors import need
@@ -26,14 +28,17 @@ def close_day(
     branch = _locked(branch_id)
     today = now.astimezone(branch.zone).date()
     if day > today:
-        raise Invalid(day="This day has not begun.", code="not_yet")
+        raise Invalid(day=gettext("This day has not begun."), code="not_yet")
     if day < today:
         need(by, "contracts.report_past_days")
     if abs(counted_cash) > MOST or counted_cash != rounded(counted_cash):
-        raise Invalid(counted_cash="Give an amount with at most two decimals.", code="bad_amount")
+        raise Invalid(counted_cash=gettext("Give an amount with at most two decimals."), code="bad_amount")
     expected = till.expected_cash(branch, day, now)
     if counted_cash != expected and not note.strip():
-        raise Invalid(note=f"{expected} should be there: say what happened.", code="note_missing")
+        raise Invalid(
+            note=gettext("%(amount)s should be there: say what happened.") % {"amount": expected},
+            code="note_missing",
+        )
     return DayClose.objects.create(
         branch=branch,
         day=day,
@@ -49,4 +54,6 @@ def _locked(branch_id: UUID) -> Branch:
     try:
         return Branch.objects.lock(branch_id)
     except NotFound as error:
-        raise Invalid(branch=f"There is no branch {branch_id}.", code="unknown_branch") from error
+        raise Invalid(
+            branch=gettext("There is no branch %(id)s.") % {"id": branch_id}, code="unknown_branch"
+        ) from error

@@ -1,7 +1,11 @@
 """What the contracts' rules say no with."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from fleet.errors import DomainError, Invalid, NotAllowed
 
@@ -10,13 +14,41 @@ if TYPE_CHECKING:
     from contracts.models import Contract
 
 
+# "R-2026-000017 is closed; it cannot …"
+_STEPS: Final = {
+    "accept charge": pgettext_lazy("it cannot …", "accept charge"),
+    "cancel": pgettext_lazy("it cannot …", "cancel"),
+    "change": pgettext_lazy("it cannot …", "change"),
+    "check in": pgettext_lazy("it cannot …", "check in"),
+    "check out": pgettext_lazy("it cannot …", "check out"),
+    "confirm": pgettext_lazy("it cannot …", "confirm"),
+    "draw up an agreement": pgettext_lazy("it cannot …", "draw up an agreement"),
+    "expire": pgettext_lazy("it cannot …", "expire"),
+    "extend": pgettext_lazy("it cannot …", "extend"),
+    "mark no show": pgettext_lazy("it cannot …", "mark no show"),
+    "move": pgettext_lazy("it cannot …", "move"),
+    "reopen": pgettext_lazy("it cannot …", "reopen"),
+    "settle": pgettext_lazy("it cannot …", "settle"),
+    "sign": pgettext_lazy("it cannot …", "sign"),
+    "swap": pgettext_lazy("it cannot …", "swap"),
+    "take another line": pgettext_lazy("it cannot …", "take another line"),
+    "take money": pgettext_lazy("it cannot …", "take money"),
+    "waive charge": pgettext_lazy("it cannot …", "waive charge"),
+}
+
+
 class IllegalStep(DomainError):
     """The contract's state does not allow the verb."""
 
     code = "illegal_step"
 
     def __init__(self, contract: "Contract", verb: str, why: str = "") -> None:
-        detail = why or f"{contract.reference} is {contract.get_status_display()}; it cannot {verb.replace('_', ' ')}."
+        """Say `why`, where %(reference)s is the contract's, or that the state forbids it."""
+        detail = (why or gettext("%(reference)s is %(status)s; it cannot %(step)s.")) % {
+            "reference": contract.reference,
+            "status": contract.get_status_display(),
+            "step": _STEPS.get(verb.replace("_", " "), verb),
+        }
         super().__init__(detail, contract_status=contract.status, step=verb)
 
 
@@ -39,11 +71,17 @@ class OutOfStock(DomainError):
 
 class ChargesOpen(DomainError):
     code = "charges_open"
-    detail = "There are charges that nobody has accepted or waived."
+    detail = _("There are charges that nobody has accepted or waived.")
 
 
 class BalanceOpen(DomainError):
+    """The bill is above 0 and not paid, or below what was paid."""
+
     code = "balance_open"
+
+    def __init__(self, open_amount: Decimal) -> None:
+        owed, given = gettext("There is still %(amount)s to pay."), gettext("There is still %(amount)s to refund.")
+        super().__init__((owed if open_amount > 0 else given) % {"amount": abs(open_amount)}, balance=str(open_amount))
 
 
 class DepositOpen(DomainError):
@@ -60,19 +98,24 @@ LEAST_REASON = 10  # characters; "ok" is no reason
 def need_reason(text: str) -> None:
     """Raise Invalid unless the text says why."""
     if len(text.strip()) < LEAST_REASON:
-        raise Invalid(reason=f"Say in at least {LEAST_REASON} characters why.", code="reason_too_short")
+        raise Invalid(
+            reason=gettext("Say in at least %(number)s characters why.") % {"number": LEAST_REASON},
+            code="reason_too_short",
+        )
 
 
 def need(by: Any, permission: str) -> None:
     """Raise NotAllowed unless the user has the permission; for rules that depend on what is asked."""
     if by is None or not by.has_perm(permission):
-        raise NotAllowed(f"This needs the permission {permission}.", permission=permission)
+        raise NotAllowed(
+            gettext("This needs the permission %(permission)s.") % {"permission": permission}, permission=permission
+        )
 
 
 class AgreementSigned(DomainError):
     code = "agreement_signed"
     status = 409
-    detail = "This version of the agreement is signed already."
+    detail = _("This version of the agreement is signed already.")
 
 
 class AgreementOutdated(DomainError):
@@ -80,4 +123,4 @@ class AgreementOutdated(DomainError):
 
     code = "agreement_outdated"
     status = 409
-    detail = "There is a newer version of the agreement; sign that one."
+    detail = _("There is a newer version of the agreement; sign that one.")

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from cars.facts import Facts
 from cars.gaps import uncovered as uncovered_days
-from cars.models import Car
+from cars.models import Car, Occupancy
 from customers.models import Customer
 from fleet.db.period import Period
 
@@ -77,7 +78,13 @@ def occupied(case: Case) -> Iterator[Refusal]:
             yield Refusal(
                 "occupied",
                 Severity.BLOCK,
-                f"{case.car.license_plate} is taken ({row.kind}) from {case.when(row.start)} to {case.when(row.end)}.",
+                gettext("%(plate)s is taken (%(kind)s) from %(start)s to %(end)s.")
+                % {
+                    "plate": case.car.license_plate,
+                    "kind": Occupancy.Kind(row.kind).label,
+                    "start": case.when(row.start),
+                    "end": case.when(row.end),
+                },
                 "cars.occupancy",
                 row.id,
                 row.end.astimezone(UTC),
@@ -89,7 +96,8 @@ def not_in_service(case: Case) -> Iterator[Refusal]:
         yield Refusal(
             "not_in_service",
             Severity.BLOCK,
-            f"{case.car.license_plate} is {case.car.get_lifecycle_display()}.",
+            gettext("%(plate)s is %(state)s.")
+            % {"plate": case.car.license_plate, "state": case.car.get_lifecycle_display()},
             "cars.car",
             str(case.car.pk),
         )
@@ -98,19 +106,20 @@ def not_in_service(case: Case) -> Iterator[Refusal]:
 def uncovered(case: Case) -> Iterator[Refusal]:
     first, last = case.period.days(case.car.branch.zone)
     papers = [
-        ("uninsured", "liability insurance", case.facts.liability, Severity.BLOCK),
-        ("unregistered", "registration", case.facts.registration, Severity.BLOCK),
+        ("uninsured", gettext("liability insurance"), case.facts.liability, Severity.BLOCK),
+        ("unregistered", gettext("registration"), case.facts.registration, Severity.BLOCK),
     ]
     if case.facts.ever_inspected:
-        papers.append(("uninspected", "valid inspection", case.facts.inspection, Severity.OVERRIDE))
+        papers.append(("uninspected", gettext("valid inspection"), case.facts.inspection, Severity.OVERRIDE))
     for code, name, spans, severity in papers:
         gap = next(uncovered_days(spans, first, last), None)
         if gap:
-            days = f"{gap[0]:%d.%m.%Y}" if gap[0] == gap[1] else f"{gap[0]:%d.%m.%Y} to {gap[1]:%d.%m.%Y}"
+            days = f"{gap[0]:%d.%m.%Y}" if gap[0] == gap[1] else f"{gap[0]:%d.%m.%Y} – {gap[1]:%d.%m.%Y}"
             yield Refusal(
                 code,
                 severity,
-                f"{case.car.license_plate} has no {name} on {days}.",
+                gettext("%(plate)s has no %(name)s on %(days)s.")
+                % {"plate": case.car.license_plate, "name": name, "days": days},
                 "cars.car",
                 str(case.car.pk),
                 gap[1] + timedelta(days=1) if gap[1] < last else None,
@@ -120,10 +129,14 @@ def uncovered(case: Case) -> Iterator[Refusal]:
 def restricted(case: Case) -> Iterator[Refusal]:
     for issue in case.facts.restrictions:
         grounded = issue.restriction == "grounded"
+        closed, reserved = (
+            gettext("%(plate)s is grounded: %(issue)s."),
+            gettext("%(plate)s takes no new rentals: %(issue)s."),
+        )
         yield Refusal(
             issue.restriction,
             Severity.BLOCK if grounded else Severity.OVERRIDE,
-            f"{case.car.license_plate} {'is grounded' if grounded else 'takes no new rentals'}: {issue.title}.",
+            (closed if grounded else reserved) % {"plate": case.car.license_plate, "issue": issue.title},
             "cars.issuereport",
             issue.id,
         )
@@ -139,52 +152,59 @@ def service(case: Case) -> Iterator[Refusal]:
             late = due_on is not None and due_on <= when
             return late or (due_km is not None and due_km <= facts.projected_km((when - today).days))
 
-        at = " or ".join(
-            part for part in (due.due_on and f"{due.due_on:%d.%m.%Y}", due.due_km and f"{due.due_km} km") if part
-        )
-        about = f"The service “{due.service_type}” of {case.car.license_plate}"
+        about = {
+            "service": due.service_type,
+            "plate": case.car.license_plate,
+            "at": gettext(" or ").join(
+                part for part in (due.due_on and f"{due.due_on:%d.%m.%Y}", due.due_km and f"{due.due_km} km") if part
+            ),
+        }
         if said(first):
-            yield Refusal(
-                "service_overdue", Severity.OVERRIDE, f"{about} is overdue ({at}).", "cars.serviceplan", due.plan_id
-            )
+            message = gettext("The service “%(service)s” of %(plate)s is overdue (%(at)s).") % about
+            yield Refusal("service_overdue", Severity.OVERRIDE, message, "cars.serviceplan", due.plan_id)
         elif said(last):
-            yield Refusal(
-                "service_due_during",
-                Severity.WARN,
-                f"{about} comes due during the rental ({at}).",
-                "cars.serviceplan",
-                due.plan_id,
-            )
+            message = gettext("The service “%(service)s” of %(plate)s comes due during the rental (%(at)s).") % about
+            yield Refusal("service_due_during", Severity.WARN, message, "cars.serviceplan", due.plan_id)
 
 
 def timing(case: Case) -> Iterator[Refusal]:
     if case.whole.end - case.whole.start > _LONGEST:
-        yield Refusal("too_long", Severity.OVERRIDE, "A rental is at most 365 days long.")
+        yield Refusal("too_long", Severity.OVERRIDE, gettext("A rental is at most 365 days long."))
     if case.continuing:
         return
     backdating = _COUNTER_BACKDATING if case.at_counter else timedelta(0)
     if case.period.start < case.now - backdating:
-        yield Refusal("in_the_past", Severity.BLOCK, f"{case.when(case.period.start)} is in the past.")
+        yield Refusal(
+            "in_the_past",
+            Severity.BLOCK,
+            gettext("%(start)s is in the past.") % {"start": case.when(case.period.start)},
+        )
     elif not case.at_counter and case.period.start < case.now + timedelta(minutes=settings.NOTICE_MINUTES):
         yield Refusal(
             "notice",
             Severity.OVERRIDE,
-            f"A booking needs {settings.NOTICE_MINUTES} minutes of notice.",
+            gettext("A booking needs %(notice_minutes)s minutes of notice.")
+            % {"notice_minutes": settings.NOTICE_MINUTES},
             until=case.now + timedelta(minutes=settings.NOTICE_MINUTES),
         )
 
 
 def licensed(case: Case) -> Iterator[Refusal]:
     if case.leaving and not case.drivers:
-        yield Refusal("licence_missing", Severity.BLOCK, "No driver is named.")
+        yield Refusal("licence_missing", Severity.BLOCK, gettext("No driver is named."))
     end_day = case.whole.days(case.car.branch.zone)[1]
     for driver in case.drivers:
         if not driver.licence_number or driver.licence_expires_on is None:
-            yield _of_driver(driver, "licence_missing", f"{driver.name} has shown no licence.")
+            yield _of_driver(
+                driver, "licence_missing", gettext("%(name)s has shown no licence.") % {"name": driver.name}
+            )
         elif driver.licence_expires_on < end_day:
             until = f"{driver.licence_expires_on:%d.%m.%Y}"
             yield _of_driver(
-                driver, "licence_expires", f"The licence of {driver.name} ends on {until}, before the car is back."
+                driver,
+                "licence_expires",
+                gettext("The licence of %(name)s ends on %(until)s, before the car is back.")
+                % {"name": driver.name, "until": until},
             )
 
 
@@ -198,10 +218,17 @@ def old_enough(case: Case) -> Iterator[Refusal]:
     for driver in case.drivers:
         if driver.birth_date is None:
             if case.leaving:
-                message = f"The age of {driver.name} is not known; this class is driven from {least}."
+                message = gettext("The age of %(name)s is not known; this class is driven from %(least)s.") % {
+                    "name": driver.name,
+                    "least": least,
+                }
                 yield _of_driver(driver, "too_young", message, Severity.OVERRIDE)
         elif age_on(driver.birth_date, first) < least:
-            message = f"{driver.name} is younger than {least}, the least for {case.car.category.name}."
+            message = gettext("%(name)s is younger than %(least)s, the least for %(category)s.") % {
+                "name": driver.name,
+                "least": least,
+                "category": case.car.category.name,
+            }
             yield _of_driver(driver, "too_young", message, Severity.OVERRIDE)
 
 
@@ -216,7 +243,7 @@ def trusted(case: Case) -> Iterator[Refusal]:
         yield Refusal(
             "unverified",
             Severity.OVERRIDE,
-            f"The documents of {case.customer.name} have not been verified.",
+            gettext("The documents of %(name)s have not been verified.") % {"name": case.customer.name},
             "customers.customer",
             str(case.customer.pk),
         )

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from cars import odometer
 from cars.models import Car, Damage, OdometerReading
@@ -85,8 +87,11 @@ def _mark(handover: Handover, car: Car, found: NewDamage, *, by: User) -> Damage
 
 def _check_level(car: Car, seen: Seen) -> None:
     if seen.fuel_eighths is None and seen.battery_pct is None:
-        raise Invalid("Give the fuel in eighths or the battery in percent.", code="level_missing")
+        raise Invalid(gettext("Give the fuel in eighths or the battery in percent."), code="level_missing")
     if seen.fuel_eighths is None and car.fuel_type != Car.Fuel.ELECTRIC:
-        raise Invalid(f"{car.license_plate} has a tank: give the fuel in eighths.", code="fuel_missing")
+        raise Invalid(
+            gettext("%(plate)s has a tank: give the fuel in eighths.") % {"plate": car.license_plate},
+            code="fuel_missing",
+        )
     if not 0 <= (seen.fuel_eighths or 0) <= 8 or not 0 <= (seen.battery_pct or 0) <= 100:
-        raise Invalid("Fuel is 0 to 8 eighths, the battery 0 to 100 %.", code="level_out_of_range")
+        raise Invalid(gettext("Fuel is 0 to 8 eighths, the battery 0 to 100 %."), code="level_out_of_range")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db.models import F
+from django.utils.translation import gettext
 
 from cars.models import Car, Occupancy
 from contracts.errors import NotRentable
@@ -17,7 +18,7 @@ from fleet.errors import Invalid, NotFound
 
 def _lost_race() -> NotRentable:
     """Say why in the same words as the gate, when somebody else was faster than our look."""
-    return NotRentable([Refusal("occupied", Severity.BLOCK, "The car has just been taken in this period.")])
+    return NotRentable([Refusal("occupied", Severity.BLOCK, gettext("The car has just been taken in this period."))])
 
 
 _LEDGER = {"occupancy_no_overlap": _lost_race}
@@ -32,7 +33,7 @@ def lock_car(car_id: UUID) -> Car:
 
 
 def unknown_car(car_id: UUID) -> Invalid:
-    return Invalid(car=f"There is no car {car_id}.", code="unknown_car")
+    return Invalid(car=gettext("There is no car %(id)s.") % {"id": car_id}, code="unknown_car")
 
 
 def lock(contract_id: UUID, *, and_car: UUID | None = None) -> tuple[Contract, dict[UUID, Car]]:

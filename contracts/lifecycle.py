@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from cars.models import Car, OdometerReading
 from contracts import agreement, availability, charges, holding, messages, payments, pricing, stock
@@ -102,7 +104,7 @@ def confirm(
     if customer_id is not None:
         contract.customer = availability.people([customer_id])[customer_id]
     if contract.customer is None:
-        raise Invalid(customer="A confirmed booking needs a customer.", code="customer_missing")
+        raise Invalid(customer=gettext("A confirmed booking needs a customer."), code="customer_missing")
     if driver_ids is not None:
         contract.drivers.set(availability.people(driver_ids).values())
     kept = _gate(contract, car, now=now, by=by, overrides=overrides, continuing=True)
@@ -113,9 +115,8 @@ def confirm(
         need_reason(waive_deposit)
         kept.append({"code": "deposit", "reason": waive_deposit, "by": str(by.pk), "at": now.isoformat()})
     elif (held := contract.payments.sums()[1]) < contract.deposit:
-        raise DepositOpen(
-            f"The deposit of {contract.deposit} is not held; {held} is.", deposit=str(contract.deposit), held=str(held)
-        )
+        numbers = {"deposit": str(contract.deposit), "held": str(held)}
+        raise DepositOpen(gettext("The deposit of %(deposit)s is not held; %(held)s is.") % numbers, **numbers)
     _step(contract, "confirm", hold_expires_at=None, overrides=contract.overrides + kept, customer=contract.customer)
     messages.confirmed(contract)
     return contract
@@ -126,7 +127,7 @@ def reopen(contract_id: UUID, *, by: User, now: datetime, overrides: Sequence[Ov
     """Bring an expired booking back within 5 days, if the car is still free: expired → pending."""
     contract, car = _locked(contract_id, "reopen")
     if contract.ended_at is None or now - contract.ended_at > REOPEN_WITHIN:
-        raise IllegalStep(contract, "reopen", f"{contract.reference} expired more than 5 days ago; book anew.")
+        raise IllegalStep(contract, "reopen", gettext("%(reference)s expired more than 5 days ago; book anew."))
     last = contract.assignments.select_related("occupancy__car").latest("seq")
     kept = _gate(contract, car, now=now, by=by, overrides=overrides)
     holding.retake(last)
@@ -153,9 +154,8 @@ def mark_no_show(contract_id: UUID, *, by: User, now: datetime) -> Contract:
     """Nobody came within 2 hours: confirmed → no_show."""
     contract, _ = _locked(contract_id, "mark_no_show")
     if now < contract.start_at + NO_SHOW_AFTER:
-        raise IllegalStep(
-            contract, "mark no-show", "A no-show is marked 2 hours after the pick-up time at the earliest."
-        )
+        too_early = gettext("A no-show is marked 2 hours after the pick-up time at the earliest.")
+        raise IllegalStep(contract, "mark no-show", too_early)
     holding.release(holding.current(contract), now)
     return _step(contract, "mark_no_show", ended_at=now)
 
@@ -170,9 +170,10 @@ def check_out(
     """
     contract, car = _locked(contract_id, "check_out")
     if now < contract.start_at - EARLY_CHECK_OUT:
-        raise IllegalStep(contract, "check out", "A car goes out 2 hours before its pick-up time at the earliest.")
+        too_early = gettext("A car goes out 2 hours before its pick-up time at the earliest.")
+        raise IllegalStep(contract, "check out", too_early)
     if now >= contract.end_at:
-        raise IllegalStep(contract, "check out", "The rental should be over by now; cancel it and book anew.")
+        raise IllegalStep(contract, "check out", gettext("The rental should be over by now; cancel it and book anew."))
     assignment = holding.current(contract)
     kept = _gate(contract, car, now=now, by=by, overrides=overrides, leaving=True, continuing=True)
     if now < contract.start_at:
@@ -210,10 +211,10 @@ def settle(contract_id: UUID, *, by: User, now: datetime, release_deposit: bool 
         payments.release_deposit(contract, by=by, now=now)
     paid, held = contract.payments.sums()
     if paid != contract.total:
-        what = "to pay" if paid < contract.total else "to refund"
-        raise BalanceOpen(f"There is still {abs(contract.total - paid)} {what}.", balance=str(contract.total - paid))
+        raise BalanceOpen(contract.total - paid)
     if held:
-        raise DepositOpen(f"{held} of the deposit is still held: release or capture it.", held=str(held))
+        said = gettext("%(held)s of the deposit is still held: release or capture it.")
+        raise DepositOpen(said % {"held": held}, held=str(held))
     _step(contract, "settle", ended_at=now)
     messages.settled(contract)
     return contract
@@ -227,7 +228,7 @@ def expire(contract: Contract, *, now: datetime) -> Contract:
     if contract.status != Status.PENDING or contract.hold_expires_at is None or contract.hold_expires_at > now:
         raise IllegalStep(contract, "expire")
     if any(contract.payments.sums()):
-        raise IllegalStep(contract, "expire", f"Money was taken for {contract.reference}; confirm or cancel it.")
+        raise IllegalStep(contract, "expire", gettext("Money was taken for %(reference)s; confirm or cancel it."))
     holding.release(holding.current(contract), now)
     return _step(contract, "expire", hold_expires_at=None, ended_at=now)
 
@@ -290,7 +291,7 @@ def _booked_before(wanted: Booking, by: User) -> Contract | None:
 
 
 def _ref_taken() -> DomainError:
-    return DomainError("This external reference belongs to another booking.", code="external_ref_taken")
+    return DomainError(gettext("This external reference belongs to another booking."), code="external_ref_taken")
 
 
 def _hold_until(start: datetime, now: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """What customers are written: a letter in the transaction of the step, in their language, if they have an address."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from contracts import wording
 from contracts.models import Contract
 from fleet.db.period import local_day
 from fleet.money import ZERO, shown
@@ -21,11 +23,7 @@ def confirmed(contract: Contract) -> None:
 
 def settled(contract: Contract) -> None:
     """Send the receipt, when the last cent is settled and the bill will not change any more."""
-    lines = [[line.description, shown(line.amount)] for line in contract.lines.order_by("id")]
-    paid, _held = contract.payments.sums()
-    left = contract.total - paid
-    bill = {"lines": lines, "total": shown(contract.total), "paid": shown(paid), "open": shown(left) if left else ""}
-    _write("receipt", contract, key="", **bill)
+    _write("receipt", contract, key="", told=_bill)
 
 
 def pick_ups_tomorrow(*, on: date) -> int:
@@ -47,12 +45,21 @@ def _in_one_go(template: str, contract: Contract, *, key: str) -> bool:
         return _write(template, contract, key=key)
 
 
-def _write(template: str, contract: Contract, *, key: str, **more: Any) -> bool:
+def _bill(contract: Contract) -> dict[str, Any]:
+    lines = [[wording.told(line.description), shown(line.amount)] for line in contract.lines.order_by("id")]
+    paid, _held = contract.payments.sums()
+    left = contract.total - paid
+    return {"lines": lines, "total": shown(contract.total), "paid": shown(paid), "open": shown(left) if left else ""}
+
+
+def _write(
+    template: str, contract: Contract, *, key: str, told: Callable[[Contract], dict[str, Any]] | None = None
+) -> bool:
     customer = contract.customer
     if customer is None or not customer.email:
         return False
     with translation.override(customer.language):
-        context = {**_facts(contract), **more, "name": customer.name}
+        context = {**_facts(contract), **(told(contract) if told else {}), "name": customer.name}
     return mail.queue(
         template, to=customer.email, language=customer.language, context=context, key=f"{template}:{contract.pk}:{key}"
     )

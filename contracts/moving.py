@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from contracts import availability, holding
 from contracts.availability import Override
@@ -27,7 +29,7 @@ def move(contract_id: UUID, *, car_id: UUID, by: User, now: datetime, overrides:
     if contract.status not in (Status.PENDING, Status.CONFIRMED):
         raise IllegalStep(contract, "move")
     if contract.car_id == car_id:
-        raise Invalid(car="This is the car the booking already has.", code="same_car")
+        raise Invalid(car=gettext("This is the car the booking already has."), code="same_car")
     old, new = cars[contract.car_id], cars[car_id]
     period = Period(contract.start_at, contract.end_at)
     customer, drivers = availability.party_of(contract)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from contracts.errors import DepositOpen, IllegalStep, PaymentRefused, need
 from contracts.events import happened
@@ -27,16 +29,16 @@ _COMES_IN = (Payment.Kind.PAYMENT, Payment.Kind.DEPOSIT_HOLD)
 
 _BOUNDS = {
     "payment_refund_within_paid": lambda: PaymentRefused(
-        "More would be refunded than was paid.", code="refund_above_paid"
+        gettext("More would be refunded than was paid."), code="refund_above_paid"
     ),
     "payment_deposit_within_held": lambda: PaymentRefused(
-        "More would be taken from the deposit than is held.", code="deposit_above_held"
+        gettext("More would be taken from the deposit than is held."), code="deposit_above_held"
     ),
     "payment_external_id_once": lambda: PaymentRefused(
-        "This payment is already booked on another contract.", code="payment_exists"
+        gettext("This payment is already booked on another contract."), code="payment_exists"
     ),
     "payment_contract_open": lambda: PaymentRefused(
-        "The contract is closed; no money moves on it.", code="contract_closed"
+        gettext("The contract is closed; no money moves on it."), code="contract_closed"
     ),
 }
 
@@ -65,12 +67,12 @@ def record(
     kind = Payment.Kind(kind)
     need(by, _PERMISSION[kind])
     if not amount.is_finite() or not Decimal(0) < amount <= MOST or amount != rounded(amount):
-        raise Invalid(amount="Give an amount above 0 with at most two decimals.", code="bad_amount")
+        raise Invalid(amount=gettext("Give an amount above 0 with at most two decimals."), code="bad_amount")
     contract = Contract.objects.lock(contract_id)
     first = Payment.objects.filter(contract=contract, method=method, external_id=external_id).first()
     if external_id and first is not None:
         if (first.kind, first.amount) != (kind, amount):
-            raise PaymentRefused("This external id belongs to another payment.", code="payment_exists")
+            raise PaymentRefused(gettext("This external id belongs to another payment."), code="payment_exists")
         return first
     if contract.status in (Status.CANCELLED, Status.EXPIRED, Status.CLOSED) and kind in _COMES_IN:
         raise IllegalStep(contract, "take money")
@@ -111,4 +113,4 @@ def release_deposit(contract: Contract, *, by: User, now: datetime) -> None:
         record(contract.pk, kind=Payment.Kind.DEPOSIT_RELEASE, method=hold.method, amount=part, by=by, now=now)
         left -= part
     if left > 0:
-        raise DepositOpen(f"{left} of the deposit is still held.")
+        raise DepositOpen(gettext("%(amount)s of the deposit is still held.") % {"amount": left})

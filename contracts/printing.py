@@ -12,6 +12,7 @@ from typing import Any, Final
 import segno
 import typst
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from contracts.agreed import FOLDER
@@ -28,7 +29,9 @@ class SignatureGone(DomainError):
 
     code = "signature_missing"
     status = 409
-    detail = "The picture of the signature is missing or was changed; the agreement cannot be printed as it was signed."
+    detail = _(
+        "The picture of the signature is missing or was changed; the agreement cannot be printed as it was signed."
+    )
 
 
 def digest(snapshot: dict[str, Any]) -> str:

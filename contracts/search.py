@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, Subquery
+from django.utils.translation import gettext
 
 from cars import facts
 from cars.models import Car, Category
@@ -92,7 +93,7 @@ def search(wanted: Wanted, *, now: datetime, explain: bool = False) -> Answer:
     One statement either way: to explain, the whole fleet is read, with its facts of some days around the period.
     """
     if wanted.period.end - wanted.period.start > _LONGEST_SEARCH:
-        raise Invalid("Search for at most 366 days.", code="too_long")
+        raise Invalid(gettext("Search for at most 366 days."), code="too_long")
     if not explain:
         cars = wanted.narrowed(Car.objects.in_service()).free(wanted.period)
         return Answer(_judged(facts.of(cars, wanted.period, now), wanted, now)[0], [], [])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Max, Q
+from django.utils.translation import gettext
 
 from contracts.errors import OutOfStock
 from contracts.models import Contract, Extra, PriceLine
@@ -26,12 +27,16 @@ def choose(wanted: Iterable[tuple[str, int]], *, locked: bool = True) -> list[Ch
     for name, quantity in asked:
         extra = known.get(name)
         if extra is None:
-            raise Invalid(f"There is no extra “{name[:80]}”.", code="unknown_extra")
+            raise Invalid(gettext("There is no extra “%(name)s”.") % {"name": name[:80]}, code="unknown_extra")
         if not 1 <= quantity <= extra.max_quantity:
-            raise Invalid(f"Of “{extra.name}” a rental takes 1 to {extra.max_quantity}.", code="extra_quantity")
+            raise Invalid(
+                gettext("Of “%(name)s” a rental takes 1 to %(most)s.")
+                % {"name": extra.name, "most": extra.max_quantity},
+                code="extra_quantity",
+            )
         chosen.append(Chosen(extra, quantity))
     if len({one.extra.pk for one in chosen}) < len(chosen):
-        raise Invalid("An extra is named twice.", code="extra_twice")
+        raise Invalid(gettext("An extra is named twice."), code="extra_twice")
     return chosen
 
 
@@ -43,7 +48,8 @@ def require(chosen: Sequence[Chosen], period: Period, *, ignoring: Contract | No
         left = one.extra.stock - _reserved(one.extra, period, ignoring)
         if one.quantity > left:
             raise OutOfStock(
-                f"Of “{one.extra.name}” only {max(left, 0)} are left in this period.",
+                gettext("Of “%(name)s” only %(left)s are left in this period.")
+                % {"name": one.extra.name, "left": max(left, 0)},
                 extra=one.extra.code,
                 left=max(left, 0),
             )

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.postgres.fields.ranges import RangeEndsWith
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from accounts.models import User
 from cars.models import OdometerReading
@@ -34,7 +35,7 @@ def extend(
     _must_be_out(contract, "extend")
     car = cars[contract.car_id]
     if end_at <= contract.end_at or end_at <= now:
-        raise Invalid(end_at="The new end must be after the agreed one and after now.", code="not_later")
+        raise Invalid(end_at=gettext("The new end must be after the agreed one and after now."), code="not_later")
     added, whole = Period(contract.end_at, end_at), Period(contract.start_at, end_at)
     assignment = holding.current(contract)
     customer, drivers = availability.party_of(contract)
@@ -81,9 +82,9 @@ def swap(
     contract, cars = holding.lock(contract_id, and_car=car_id)
     _must_be_out(contract, "swap")
     if contract.car_id == car_id:
-        raise Invalid(car="This is the car the customer already has.", code="same_car")
+        raise Invalid(car=gettext("This is the car the customer already has."), code="same_car")
     if contract.end_at <= now:
-        raise IllegalStep(contract, "swap", "The rental is overdue; extend it first.")
+        raise IllegalStep(contract, "swap", gettext("The rental is overdue; extend it first."))
     old, new = cars[contract.car_id], cars[car_id]
     rest = Period(now, contract.end_at)
     customer, drivers = availability.party_of(contract)

@@ -1,5 +1,7 @@
 """What customers refuse."""
 
+from django.utils.translation import gettext_lazy as _
+
 from fleet.errors import DomainError
 
 
@@ -8,37 +10,37 @@ class Unverifiable(DomainError):
 
     code = "papers_incomplete"
     status = 409
-    detail = "Record the papers first: who is verified has shown them."
+    detail = _("Record the papers first: who is verified has shown them.")
 
 
 class LicenceExpired(DomainError):
     code = "licence_expired"
     status = 409
-    detail = "The driving licence has expired."
+    detail = _("The driving licence has expired.")
 
 
 class NotVerified(DomainError):
     code = "not_verified"
     status = 409
-    detail = "The customer is not verified."
+    detail = _("The customer is not verified.")
 
 
 class AlreadyFlagged(DomainError):
     code = "already_flagged"
     status = 409
-    detail = "The customer has an open flag of this kind; clear it first."
+    detail = _("The customer has an open flag of this kind; clear it first.")
 
 
 class AlreadyCleared(DomainError):
     code = "already_cleared"
     status = 409
-    detail = "The flag is cleared already."
+    detail = _("The flag is cleared already.")
 
 
 class Gone(DomainError):
     code = "anonymised"
     status = 409
-    detail = "The customer has been erased, or merged into another one."
+    detail = _("The customer has been erased, or merged into another one.")
 
 
 class PossibleDuplicate(DomainError):
@@ -46,13 +48,13 @@ class PossibleDuplicate(DomainError):
 
     code = "possible_duplicate"
     status = 409
-    detail = "This customer seems to be known already. Send allow_duplicate when it is somebody else."
+    detail = _("This customer seems to be known already. Send allow_duplicate when it is somebody else.")
 
 
 class DifferentLicences(DomainError):
     code = "different_licences"
     status = 409
-    detail = "The two have different driving licences. Say that both belong to one person if they do."
+    detail = _("The two have different driving licences. Say that both belong to one person if they do.")
 
 
 class ErasureWaits(DomainError):

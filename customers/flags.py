@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from customers.errors import AlreadyCleared, AlreadyFlagged, Gone
 from customers.models import Customer, Flag
@@ -24,7 +26,7 @@ def raise_flag(customer_id: UUID, *, kind: str, reason: str, level: str = "", by
     """Flag the customer; without a level it is the usual one of the kind. Raises AlreadyFlagged and Gone."""
     reason = reason.strip()
     if not reason:
-        raise Invalid(reason="Say why.", code="reason_missing")
+        raise Invalid(reason=gettext("Say why."), code="reason_missing")
     customer = Customer.objects.lock(customer_id)
     if customer.status != Customer.Status.ACTIVE:
         raise Gone

@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from accounts.models import User
 from customers import holders
@@ -37,7 +38,7 @@ def merge(
     Done again it moves what has come since. Raises Gone, Invalid, and DifferentLicences unless told that both are his.
     """
     if kept_id == duplicate_id:
-        raise Invalid(duplicate="A customer cannot be merged with itself.", code="same_customer")
+        raise Invalid(duplicate=gettext("A customer cannot be merged with itself."), code="same_customer")
     both = {pk: Customer.objects.lock(pk) for pk in sorted((kept_id, duplicate_id))}
     kept, gone = both[kept_id], both[duplicate_id]
     again = gone.merged_into_id == kept.pk

@@ -3,22 +3,23 @@
 from typing import Final
 
 import phonenumbers
+from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 from fleet.errors import Invalid
 
 _WRONG: Final = {
-    NumberParseException.INVALID_COUNTRY_CODE: "Write the number with its country code, e.g. +387 61 222 333.",
-    NumberParseException.TOO_LONG: "The phone number is too long.",
-    NumberParseException.TOO_SHORT_NSN: "The phone number is too short.",
-    NumberParseException.TOO_SHORT_AFTER_IDD: "The phone number is too short.",
+    NumberParseException.INVALID_COUNTRY_CODE: _("Write the number with its country code, e.g. +387 61 222 333."),
+    NumberParseException.TOO_LONG: _("The phone number is too long."),
+    NumberParseException.TOO_SHORT_NSN: _("The phone number is too short."),
+    NumberParseException.TOO_SHORT_AFTER_IDD: _("The phone number is too short."),
 }
 _LENGTH: Final = {
-    ValidationResult.TOO_SHORT: "The phone number is too short.",
-    ValidationResult.TOO_LONG: "The phone number is too long.",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "Write the phone number with its area code.",
+    ValidationResult.TOO_SHORT: _("The phone number is too short."),
+    ValidationResult.TOO_LONG: _("The phone number is too long."),
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: _("Write the phone number with its area code."),
 }
-_NO_NUMBER: Final = "This is no phone number."
+_NO_NUMBER: Final = _("This is no phone number.")
 
 
 def normalised(raw: str, country: str = "") -> str:

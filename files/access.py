@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
@@ -29,7 +30,7 @@ def of(record: Any, file_id: UUID | str) -> File:
     """Return that file of the record. Raises NotFound."""
     file = File.objects.of(record).filter(pk=file_id).first()
     if file is None:
-        raise NotFound(f"There is no file {file_id} here.")
+        raise NotFound(gettext("There is no file %(id)s here.") % {"id": file_id})
     return file
 
 
@@ -57,11 +58,11 @@ def preview(record: Any, file: File, *, by: User, now: datetime) -> bytes:
     Raises NotFound for what is no picture and for one whose bytes are gone.
     """
     if not file.kind.is_image:
-        raise NotFound("Only pictures have a preview.")
+        raise NotFound(gettext("Only pictures have a preview."))
     try:
         content = bucket().fetch(file.preview_key)
     except FileNotFoundError as error:
-        raise NotFound("The picture is not in the storage.") from error
+        raise NotFound(gettext("The picture is not in the storage.")) from error
     if not File.holder_of(type(record)).sensitive:
         return content
     trail.record("view", record, file=str(file.pk))

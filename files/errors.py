@@ -1,5 +1,8 @@
 """Why a file is not taken."""
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from fleet.errors import DomainError, Invalid
 
 
@@ -13,7 +16,7 @@ class Refused(Invalid):
 class TooLarge(DomainError):
     code = "too_large"
     status = 413
-    detail = "A file has at most 20 MB."
+    detail = _("A file has at most 20 MB.")
 
 
 class NotYours(Invalid):
@@ -21,10 +24,12 @@ class NotYours(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            code="file_not_free", attach="Name files that you have uploaded and that belong to nothing yet."
+            code="file_not_free", attach=gettext("Name files that you have uploaded and that belong to nothing yet.")
         )
 
 
 class TooMany(Invalid):
     def __init__(self, most: int) -> None:
-        super().__init__(code="too_many_files", attach=f"A record holds at most {most} files.")
+        super().__init__(
+            code="too_many_files", attach=gettext("A record holds at most %(most)s files.") % {"most": most}
+        )

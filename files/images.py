@@ -4,6 +4,7 @@ import io
 import struct
 from typing import Final
 
+from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
 from files.errors import Refused
@@ -21,7 +22,7 @@ _BOMB: Final = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 def redrawn(content: bytes, kind: Kind) -> tuple[bytes, bytes]:
     """Return the picture upright, without EXIF, location, profiles or trailing bytes, and a small JPEG of it."""
     most = MOST_PIXELS[_name(kind)]
-    too_large = f"The picture has more than {most // 1_000_000} million pixels."
+    too_large = gettext("The picture has more than %(number)s million pixels.") % {"number": most // 1000000}
     try:
         with Image.open(io.BytesIO(content), formats=[_name(kind)]) as opened:
             if opened.width * opened.height > most:
@@ -32,7 +33,9 @@ def redrawn(content: bytes, kind: Kind) -> tuple[bytes, bytes]:
     except _BOMB as error:
         raise Refused(too_large) from error
     except _BROKEN as error:
-        raise Refused(f"It begins like a {kind.label} picture but cannot be read as one.") from error
+        raise Refused(
+            gettext("It begins like a %(kind)s picture but cannot be read as one.") % {"kind": kind.label}
+        ) from error
     return _written(picture, kind), _preview(picture)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import puremagic
+from django.utils.translation import gettext
 
 from files import images, office, pdf
 from files.errors import Refused, TooLarge
@@ -24,7 +25,7 @@ def inspect(content: bytes) -> Inspected:
     if len(content) > MOST_BYTES:
         raise TooLarge
     if not content:
-        raise Refused("The file is empty.")
+        raise Refused(gettext("The file is empty."))
     picture = _picture(content)
     if picture:
         return Inspected(picture, *images.redrawn(content, picture))
@@ -33,7 +34,10 @@ def inspect(content: bytes) -> Inspected:
         return Inspected(PDF, content)
     if content.startswith(b"PK\x03\x04"):
         return Inspected(office.kind_of(content), content)
-    raise Refused(f"{_guessed(content)} is not kept here: use JPEG, PNG, WebP, PDF, Word, Excel or OpenDocument.")
+    raise Refused(
+        gettext("%(what)s is not kept here: use JPEG, PNG, WebP, PDF, Word, Excel or OpenDocument.")
+        % {"what": _guessed(content)}
+    )
 
 
 def _picture(content: bytes) -> Kind | None:
@@ -49,8 +53,9 @@ def _picture(content: bytes) -> Kind | None:
 def _guessed(content: bytes) -> str:
     """Name what was sent, so that the person knows which file to look at."""
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"):
-        return "A HEIC photo (set the phone's camera to “most compatible”)"
+        return gettext("A HEIC photo (set the phone's camera to “most compatible”)")
     try:
-        return f"A file of the type {puremagic.from_string(content[:4096]).lstrip('.') or 'unknown'}"
+        kind = puremagic.from_string(content[:4096]).lstrip(".")
     except (puremagic.PureError, ValueError):
-        return "A file of this type"
+        kind = ""
+    return gettext("A file of the type %(kind)s") % {"kind": kind} if kind else gettext("A file of this type")

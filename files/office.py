@@ -6,6 +6,8 @@ import zipfile
 import zlib
 from typing import Final
 
+from django.utils.translation import gettext
+
 from files.errors import Refused
 from files.kinds import DOCX, ODS, ODT, XLSX, Kind
 
@@ -44,24 +46,24 @@ def kind_of(content: bytes) -> Kind:
             for part in parts:
                 _read_through(archive, part)
     except _BROKEN as error:
-        raise Refused("It begins like an Office document but cannot be read as one.") from error
+        raise Refused(gettext("It begins like an Office document but cannot be read as one.")) from error
     return kind
 
 
 def _refuse_bombs(parts: list[zipfile.ZipInfo], size: int) -> None:
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(size, 64 * 1024):
-        raise Refused("The document unpacks to far more than it should.")
+        raise Refused(gettext("The document unpacks to far more than it should."))
 
 
 def _refuse_active(parts: list[zipfile.ZipInfo]) -> None:
     names = [part.filename for part in parts]
     if len(set(names)) != len(names) or any(".." in name or name.startswith("/") or "\\" in name for name in names):
-        raise Refused("The document's parts have names that no Office program writes.")
+        raise Refused(gettext("The document's parts have names that no Office program writes."))
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused("The document is locked with a password.")
+        raise Refused(gettext("The document is locked with a password."))
     if any(_ACTIVE.search(name) for name in names):
-        raise Refused("The document carries macros or embedded objects; save it without them.")
+        raise Refused(gettext("The document carries macros or embedded objects; save it without them."))
 
 
 def _known(archive: zipfile.ZipFile, names: set[str]) -> Kind:
@@ -73,9 +75,9 @@ def _known(archive: zipfile.ZipFile, names: set[str]) -> Kind:
     for main, kind in _MAIN.items():
         if main in names and "[Content_Types].xml" in names:
             if b"macroenabled" in archive.read("[Content_Types].xml").lower():
-                raise Refused("The document carries macros; save it without them.")
+                raise Refused(gettext("The document carries macros; save it without them."))
             return kind
-    raise Refused("Archives are not kept; Word, Excel and OpenDocument files are.")
+    raise Refused(gettext("Archives are not kept; Word, Excel and OpenDocument files are."))
 
 
 def _read_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -87,10 +89,10 @@ def _read_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         while block := stream.read(_BLOCK):
             read += len(block)
             if read > part.file_size:
-                raise Refused("The document unpacks to far more than it should.")
+                raise Refused(gettext("The document unpacks to far more than it should."))
             if is_relation:
                 kept += block
     for found in _RELATION.findall(bytes(kept)):
         lowered = found.lower()
         if b"external" in lowered and b"/hyperlink" not in lowered:
-            raise Refused("The document loads something from elsewhere when it is opened.")
+            raise Refused(gettext("The document loads something from elsewhere when it is opened."))

@@ -5,6 +5,8 @@ import re
 from collections import deque
 from typing import Any, Final
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
@@ -17,25 +19,25 @@ MOST_OBJECTS: Final = 50_000
 _KEYS: Final = {
     "/JS": "JavaScript",
     "/JavaScript": "JavaScript",
-    "/EmbeddedFiles": "embedded files",
-    "/EmbeddedFile": "embedded files",
-    "/EF": "embedded files",
-    "/XFA": "a form that runs (XFA)",
-    "/AA": "actions that run by themselves",
-    "/RichMedia": "media that plays",
-    "/RichMediaContent": "media that plays",
+    "/EmbeddedFiles": _("embedded files"),
+    "/EmbeddedFile": _("embedded files"),
+    "/EF": _("embedded files"),
+    "/XFA": _("a form that runs (XFA)"),
+    "/AA": _("actions that run by themselves"),
+    "/RichMedia": _("media that plays"),
+    "/RichMediaContent": _("media that plays"),
 }
 _ACTIONS: Final = {
     "/JavaScript": "JavaScript",
-    "/Launch": "a command that starts a program",
-    "/SubmitForm": "a form that is sent away",
-    "/ImportData": "data that is loaded from elsewhere",
-    "/GoToE": "embedded files",
-    "/GoToR": "a link into another file",
-    "/Rendition": "media that plays",
-    "/Movie": "media that plays",
-    "/Sound": "media that plays",
-    "/RichMediaExecute": "media that plays",
+    "/Launch": _("a command that starts a program"),
+    "/SubmitForm": _("a form that is sent away"),
+    "/ImportData": _("data that is loaded from elsewhere"),
+    "/GoToE": _("embedded files"),
+    "/GoToR": _("a link into another file"),
+    "/Rendition": _("media that plays"),
+    "/Movie": _("media that plays"),
+    "/Sound": _("media that plays"),
+    "/RichMediaExecute": _("media that plays"),
 }
 # The same in objects that nothing points to: another reader may find them.
 _RAW: Final = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile|RichMedia)\b")
@@ -47,14 +49,14 @@ def require_harmless(content: bytes) -> None:
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted:
-            raise Refused("The PDF is locked with a password.")
+            raise Refused(gettext("The PDF is locked with a password."))
         if not 1 <= len(reader.pages) <= MOST_PAGES:
-            raise Refused(f"A PDF has 1 to {MOST_PAGES} pages.")
+            raise Refused(gettext("A PDF has 1 to %(most_pages)s pages.") % {"most_pages": MOST_PAGES})
         _walk(reader.trailer)
     except _BROKEN as error:
-        raise Refused("It begins like a PDF but cannot be read as one.") from error
+        raise Refused(gettext("It begins like a PDF but cannot be read as one.")) from error
     if _RAW.search(_plain_names(content)):
-        raise Refused("The PDF carries something that runs or hides a file; print it to a new PDF.")
+        raise Refused(gettext("The PDF carries something that runs or hides a file; print it to a new PDF."))
 
 
 def _walk(root: Any) -> None:
@@ -70,7 +72,7 @@ def _walk(root: Any) -> None:
             one = one.get_object()
         steps += 1
         if len(seen) > MOST_OBJECTS or steps > 40 * MOST_OBJECTS:
-            raise Refused("The PDF has too many parts to be checked; print it to a new PDF.")
+            raise Refused(gettext("The PDF has too many parts to be checked; print it to a new PDF."))
         if isinstance(one, DictionaryObject):
             _refuse_active(one)
             waiting.extend(value for value in one.values() if isinstance(value, _CONTAINERS))
@@ -85,7 +87,7 @@ def _refuse_active(found: DictionaryObject) -> None:
     action = found.get("/S")
     what = next((_KEYS[key] for key in found if key in _KEYS), None) or _ACTIONS.get(str(action))
     if what:
-        raise Refused(f"The PDF carries {what}; print it to a new PDF.")
+        raise Refused(gettext("The PDF carries %(what)s; print it to a new PDF.") % {"what": what})
 
 
 def _plain_names(content: bytes) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from files import names
@@ -67,7 +68,7 @@ def detach(record: Any, file_id: UUID, *, by: User | None) -> None:
     """Take one file from the record and remove it. Raises NotFound."""
     attachment = File.holder_of(type(record)).objects.of(record).filter(file=file_id).select_related("file").first()
     if attachment is None:
-        raise NotFound(f"There is no file {file_id} here.")
+        raise NotFound(gettext("There is no file %(id)s here.") % {"id": file_id})
     _remove(attachment)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class DomainError(Exception):
     """A rule said no. Doors turn it into problem+json, an admin message or a CommandError.
@@ -12,12 +14,12 @@ class DomainError(Exception):
 
     code = "domain_error"
     status = 409
-    detail = "This is not possible."
+    detail = _("This is not possible.")
 
     def __init__(
         self, detail: str | None = None, *, code: str | None = None, status: int | None = None, **data: Any
     ) -> None:
-        self.detail = detail or self.detail
+        self.detail = str(detail or self.detail)  # lazy texts become those of whoever is told
         self.code = code or self.code
         self.status = status or self.status
         self.data = data
@@ -27,13 +29,13 @@ class DomainError(Exception):
 class NotFound(DomainError):
     code = "not_found"
     status = 404
-    detail = "There is no such record, or you may not see it."
+    detail = _("There is no such record, or you may not see it.")
 
 
 class NotAllowed(DomainError):
     code = "not_allowed"
     status = 403
-    detail = "You may not do this."
+    detail = _("You may not do this.")
 
 
 class Invalid(DomainError):
@@ -41,11 +43,12 @@ class Invalid(DomainError):
 
     code = "invalid"
     status = 422
-    detail = "Some of what you entered is not right."
+    detail = _("Some of what you entered is not right.")
 
     def __init__(self, detail: str | None = None, *, code: str | None = None, **fields: str) -> None:
-        super().__init__(detail or " ".join(fields.values()) or None, code=code)
-        self.fields = fields
+        said = {name: str(text) for name, text in fields.items()}
+        super().__init__(detail or " ".join(said.values()) or None, code=code)
+        self.fields = said
 
 
 class Stale(DomainError):
@@ -53,4 +56,4 @@ class Stale(DomainError):
 
     code = "stale"
     status = 412
-    detail = "Somebody else has changed this in the meantime. Load it again and repeat your change."
+    detail = _("Somebody else has changed this in the meantime. Load it again and repeat your change.")

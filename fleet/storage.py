@@ -12,6 +12,7 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.storage import storages
+from django.utils.translation import gettext_lazy as _
 from storages.backends.s3 import S3Storage
 
 from fleet.errors import DomainError
@@ -25,7 +26,7 @@ class StorageDown(DomainError):
 
     code = "storage_down"
     status = 503
-    detail = "The file storage does not answer. Nothing was saved; try again in a moment."
+    detail = _("The file storage does not answer. Nothing was saved; try again in a moment.")
     headers = {"Retry-After": "10"}
 
 

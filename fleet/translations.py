@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from gettext import GNUTranslations
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,9 +88,7 @@ def wanted(language: str, domain: str = "django") -> Messages:
 
 
 def _folder(package: str) -> Path:
-    spec = find_spec(package)
-    assert spec is not None and spec.origin is not None, package
-    return Path(spec.origin).parent
+    return Path(str(import_module(package).__file__)).parent
 
 
 def _catalogue_of(package: str, language: str, domain: str) -> Any:
@@ -161,7 +159,7 @@ def complaints(language: str, domain: str = "django") -> Iterator[tuple[str, str
     kept = {(entry.msgctxt or "", entry.msgid): entry for entry in entries if not entry.obsolete}
     for key, message in messages.items():
         entry = kept.get(key)
-        if entry is None or not entry.translated() and not entry.fuzzy:
+        if entry is None or (not entry.translated() and not entry.fuzzy):
             yield "missing", message.text
         elif entry.fuzzy:
             yield "fuzzy", message.text

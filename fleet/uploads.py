@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.utils.translation import gettext
 
 MOST_BYTES: Final = 20 * 1024 * 1024  # of one file
 
@@ -24,7 +25,9 @@ class MemoryUploadHandler(FileUploadHandler):
         encoding: Any = None,
     ) -> None:
         if content_length > settings.MAX_BODY_BYTES:
-            raise RequestDataTooBig(f"A request carries at most {settings.MAX_BODY_BYTES // 1024**2} MB.")
+            raise RequestDataTooBig(
+                gettext("A request carries at most %(what)s MB.") % {"what": settings.MAX_BODY_BYTES // 1024**2}
+            )
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -32,7 +35,7 @@ class MemoryUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if start + len(raw_data) > MOST_BYTES:
-            raise RequestDataTooBig(f"A file has at most {MOST_BYTES // 1024**2} MB.")
+            raise RequestDataTooBig(gettext("A file has at most %(what)s MB.") % {"what": MOST_BYTES // 1024**2})
         self.held.write(raw_data)
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:

@@ -22,6 +22,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from fleet.actor import verb
 from fleet.errors import DomainError
@@ -45,7 +46,7 @@ _CLOSING: Final = 421  # "service not available, closing the channel", whatever 
 
 class NotGivenUp(DomainError):
     code = "not_given_up"
-    detail = "Only an e-mail that was given up can be sent again."
+    detail = _("Only an e-mail that was given up can be sent again.")
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 PATIENCE: Final = 10.0
 # Global to Python, but they lead to IPv4 addresses that need not be: NAT64 and 6to4.
@@ -38,18 +39,18 @@ def objection(url: str) -> str:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        return "This is no address."
+        return gettext("This is no address.")
     if not url.isascii() or any(letter <= " " for letter in url) or not parts.hostname:
-        return "This is no address."
+        return gettext("This is no address.")
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.WEBHOOKS_TO_PRIVATE):
         return "The address begins with https://."
     if parts.username is not None or parts.fragment:
-        return "The address has no user name, password or fragment."
+        return gettext("The address has no user name, password or fragment.")
     try:
         literal = ip_address(parts.hostname)
     except ValueError:
         return ""
-    return "" if is_open(literal) else "The address is not on the public internet."
+    return "" if is_open(literal) else gettext("The address is not on the public internet.")
 
 
 def is_open(address: IPv4Address | IPv6Address) -> bool:

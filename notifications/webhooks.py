@@ -41,7 +41,7 @@ _S = WebhookDelivery.Status
 
 class StillUnderWay(DomainError):
     code = "still_under_way"
-    detail = "This delivery is under way already."
+    detail = _("This delivery is under way already.")
 
 
 @verb

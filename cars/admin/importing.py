@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from import_export.admin import ImportMixin
 from import_export.formats.base_formats import Format
 from tablib import Dataset
@@ -28,7 +29,7 @@ class Spreadsheet(Format):  # type: ignore[misc]
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
         """Return the rows under the names of our fields. Raises Unreadable and Invalid with a sentence."""
-        page = sheet.parse(in_stream, "The file")
+        page = sheet.parse(in_stream, gettext("The file"))
         places = understood(page.headers, {})
         rows = Dataset(headers=list(places))
         for row in page.rows:
@@ -53,5 +54,5 @@ class ImportsCars(ImportMixin):  # type: ignore[misc]
 
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
         """Say our own sentence; the library would quote the exception's class."""
-        said = e.detail if isinstance(e, DomainError) else "This is no table that can be read."
+        said = e.detail if isinstance(e, DomainError) else gettext("This is no table that can be read.")
         form.add_error("import_file", said)

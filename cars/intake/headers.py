@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from django.utils.translation import gettext
+
 from fleet.errors import Invalid
 
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
@@ -53,7 +55,11 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
     wanted = {plain(header): field for header, field in mapped.items()}
     for field in wanted.values():
         if field not in SYNONYMS:
-            raise Invalid(f"There is no field “{field}”; there are {', '.join(SYNONYMS)}.", code="unknown_field")
+            raise Invalid(
+                gettext("There is no field “%(field)s”; there are %(fields)s.")
+                % {"field": field, "fields": ", ".join(SYNONYMS)},
+                code="unknown_field",
+            )
     chosen = set(wanted.values())
     places: dict[str, int] = {}
     unused = set(wanted)
@@ -64,14 +70,20 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
         if meant is None or (meant in chosen and key not in wanted):
             continue
         if meant in places:
-            raise Invalid(f"Two columns are {meant}; choose one with --map.", code="column_twice")
+            raise Invalid(
+                gettext("Two columns are %(field)s; choose one with --map.") % {"field": meant}, code="column_twice"
+            )
         places[meant] = place
     if unused:
-        raise Invalid(f"The file has no column “{sorted(unused)[0]}”.", code="unknown_column")
+        raise Invalid(
+            gettext("The file has no column “%(column)s”.") % {"column": sorted(unused)[0]}, code="unknown_column"
+        )
     missing = [field for field in REQUIRED if field not in places and field not in given]
     if missing:
         raise Invalid(
-            f"The file has no column for {', '.join(missing)}; name it with --map HEADER=FIELD.", code="column_missing"
+            gettext("The file has no column for %(fields)s; name it with --map HEADER=FIELD.")
+            % {"fields": ", ".join(missing)},
+            code="column_missing",
         )
     return places
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
+from django.utils.translation import gettext
 
 from cars.intake.headers import understood
 from cars.intake.resource import CarResource
@@ -70,7 +71,9 @@ def _take(resource: CarResource, sheet: Sheet, places: Mapping[str, int], terms:
     plate = values["license_plate"][:20]
     long = [field for field, value in values.items() if too_long(value)]
     if long:
-        return Outcome(row, "error", plate, [_cell(sheet, places, long[0], "…", "is longer than any cell should be")])
+        return Outcome(
+            row, "error", plate, [_cell(sheet, places, long[0], "…", gettext("is longer than any cell should be"))]
+        )
     before = _before(resource, values)
     result = resource.import_row(values, None, row_number=row.number)
     if result.import_type in _VERDICTS:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
@@ -73,10 +74,10 @@ class CarResource(ModelResource):  # type: ignore[misc]
     def before_import_row(self, row: dict[str, Any], *, row_number: int = 0, **kwargs: Any) -> None:
         key = plate_key(str(row.get("license_plate") or ""))
         if not key:
-            raise ValidationError({"license_plate": "is empty"})
+            raise ValidationError({"license_plate": gettext("is empty")})
         first = self.seen.setdefault(key, row_number)
         if first != row_number:
-            raise ValidationError({"license_plate": f"stands already in row {first}"})
+            raise ValidationError({"license_plate": gettext("stands already in row %(row)s") % {"row": first}})
         self._check_odometer(row, self.known.get(key))
         if not row.get("branch") and self.fields["branch"].widget.knows(row.get("location_note")):
             row["branch"] = row["location_note"]  # the city is one of our branches
@@ -85,9 +86,11 @@ class CarResource(ModelResource):  # type: ignore[misc]
         try:
             said = _KM.clean(row.get("odometer_km"))
         except ValueError as error:
-            raise ValidationError({"odometer_km": str(error)}) from error
+            raise ValidationError({"km": str(error)}) from error
         if said is not None and car is not None and said < car.odometer_km:
-            raise ValidationError({"odometer_km": f"is below the {car.odometer_km} km that the car has shown"})
+            raise ValidationError(
+                {"km": gettext("is below the %(km)s km that the car has shown") % {"km": car.odometer_km}}
+            )
 
     def import_field(
         self,
@@ -125,7 +128,7 @@ class CarResource(ModelResource):  # type: ignore[misc]
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         if instance.vin and self.vins.get(instance.vin, instance.plate_key) != instance.plate_key:
-            errors["vin"] = ValidationError("belongs to another car")
+            errors["vin"] = ValidationError(gettext("belongs to another car"))
         if errors:
             raise ValidationError(errors)
 

@@ -10,6 +10,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
 from openpyxl import load_workbook
 
 from fleet.errors import DomainError
@@ -54,7 +55,7 @@ class Sheet:
 def read(path: Path, *, encoding: str = "", delimiter: str = "") -> Sheet:
     """Open the file. Raises Unreadable in one sentence when it is no table."""
     if not path.is_file():
-        raise Unreadable(f"There is no file {path}.")
+        raise Unreadable(gettext("There is no file %(path)s.") % {"path": path})
     _check_size(path.stat().st_size, path.name)
     return parse(path.read_bytes(), path.name, encoding=encoding, delimiter=delimiter)
 
@@ -69,9 +70,9 @@ def parse(raw: bytes, name: str, *, encoding: str = "", delimiter: str = "") -> 
 
 def _check_size(size: int, name: str) -> None:
     if not size:
-        raise Unreadable(f"{name} is empty.")
+        raise Unreadable(gettext("%(name)s is empty.") % {"name": name})
     if size > MOST_BYTES:
-        raise Unreadable(f"{name} is larger than {MOST_BYTES // 2**20} MB.")
+        raise Unreadable(gettext("%(name)s is larger than %(size)s MB.") % {"name": name, "size": MOST_BYTES // 2**20})
 
 
 def _sheet(rows: Iterator[Row], total: int, name: str) -> Sheet:
@@ -79,7 +80,7 @@ def _sheet(rows: Iterator[Row], total: int, name: str) -> Sheet:
     for row in rows:
         if any(row.cells):
             return Sheet(row.cells, (r for r in rows if any(r.cells)), total)
-    raise Unreadable(f"{name} has no row with headers.")
+    raise Unreadable(gettext("%(name)s has no row with headers.") % {"name": name})
 
 
 # text
@@ -88,7 +89,7 @@ def _sheet(rows: Iterator[Row], total: int, name: str) -> Sheet:
 def _text(raw: bytes, name: str, encoding: str, delimiter: str) -> Sheet:
     text = _decoded(raw, encoding, name)
     if text[:_SAMPLE].count("\0") * 20 > len(text[:_SAMPLE]):  # a stray one is an error of its row
-        raise Unreadable(f"{name} is neither text nor an XLSX workbook.")
+        raise Unreadable(gettext("%(name)s is neither text nor an XLSX workbook.") % {"name": name})
     csv.field_size_limit(MOST_BYTES)  # a cell that is too long is an error of its row, too
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
     return _sheet(_lines(reader, name), text.count("\n"), name)
@@ -99,7 +100,10 @@ def _lines(reader: Any, name: str) -> Iterator[Row]:
         for number, cells in enumerate(reader, start=1):
             yield Row(number, tuple(cell.strip() for cell in cells))
     except csv.Error as error:
-        raise Unreadable(f"{name} breaks off or is damaged at line {reader.line_num}: {error}.") from error
+        raise Unreadable(
+            gettext("%(name)s breaks off or is damaged at line %(line)s: %(error)s.")
+            % {"name": name, "line": reader.line_num, "error": error}
+        ) from error
 
 
 def _decoded(raw: bytes, encoding: str, name: str) -> str:
@@ -113,7 +117,7 @@ def _decoded(raw: bytes, encoding: str, name: str) -> str:
             return raw.decode(candidate)
         except (UnicodeDecodeError, LookupError):
             continue
-    raise Unreadable(f"{name} is not written in {tried[0]}.")
+    raise Unreadable(gettext("%(name)s is not written in %(encoding)s.") % {"name": name, "encoding": tried[0]})
 
 
 def _delimiter(text: str) -> str:
@@ -133,9 +137,9 @@ def _workbook(raw: bytes, name: str) -> Sheet:
     except DomainError:
         raise
     except Exception as error:  # openpyxl raises whatever it stumbles over: XML, types, missing parts
-        raise Unreadable(f"{name} is no XLSX workbook, or it is damaged.") from error
+        raise Unreadable(gettext("%(name)s is no XLSX workbook, or it is damaged.") % {"name": name}) from error
     if not book.worksheets:
-        raise Unreadable(f"{name} has no sheet.")
+        raise Unreadable(gettext("%(name)s has no sheet.") % {"name": name})
     page = book.worksheets[0]
     page.reset_dimensions()  # files lie about their size; count rows instead
     return _sheet(_page_rows(page, name), 0, name)
@@ -147,7 +151,9 @@ def _check_unpacked(parts: Iterable[zipfile.ZipInfo], name: str) -> None:
     for part in parts:
         sizes[part.filename.startswith("xl/worksheets/")] += part.file_size
     if sizes[True] > _MOST_PAGES or sizes[False] > _MOST_OTHER:
-        raise Unreadable(f"{name} unpacks to more than {_MOST_PAGES // 2**20} MB.")
+        raise Unreadable(
+            gettext("%(name)s unpacks to more than %(size)s MB.") % {"name": name, "size": _MOST_PAGES // 2**20}
+        )
 
 
 def _page_rows(page: Any, name: str) -> Iterator[Row]:
@@ -160,7 +166,9 @@ def _page_rows(page: Any, name: str) -> Iterator[Row]:
                 return
             yield Row(number, cells)
     except Exception as error:  # as above; the consumer of the rows raises elsewhere
-        raise Unreadable(f"{name} is damaged after row {number}: {error}.") from error
+        raise Unreadable(
+            gettext("%(name)s is damaged after row %(row)s: %(error)s.") % {"name": name, "row": number, "error": error}
+        ) from error
 
 
 def _shown(value: Any) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from cars.models import Damage
-from contracts import foreseen
+from contracts import foreseen, wording
 from contracts.admin import standing
 from contracts.admin.agreements import Pad
 from contracts.admin.handovers import Looked, came_back, last_out
@@ -157,7 +157,7 @@ class CheckInForm(ChangingHands):
 def bill(contract: Any, seen: Seen) -> dict[str, Any]:
     found: Sequence[Proposal] = foreseen.foresee(contract, seen, now=timezone.now())
     extra = sum((one.amount for one in found), Decimal(0))
-    lines = [(_words(one), one.explained, shown(one.amount)) for one in found]
+    lines = [(_words(one), wording.told(one.explained), shown(one.amount)) for one in found]
     return {
         "lines": lines,
         "rental": shown(contract.total),

@@ -9,20 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin import clock
 from contracts.admin.handovers import read_off
+from contracts.admin.worded import Worded
 from contracts.models import Assignment, Charge, Handover, Payment, PriceLine
 from fleet.admin.records import RecordInline
 
 
-class LineInline(RecordInline):
+class LineInline(Worded, RecordInline):
     model = PriceLine
-    fields = ("description", "explained", "quantity", "unit_price", "amount")
+    fields = ("told", "why", "quantity", "unit_price", "amount")
     readonly_fields = fields
     ordering = ("id",)
 
 
-class ChargeInline(RecordInline):
+class ChargeInline(Worded, RecordInline):
     model = Charge
-    fields = ("kind", "explained", "amount", "shown_status", "reason")
+    fields = ("kind", "why", "amount", "shown_status", "reason")
     readonly_fields = fields
     ordering = ("id",)
 

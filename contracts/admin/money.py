@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from contracts import payments
+from contracts import payments, wording
 from contracts.admin.overriding import Overriding
 from contracts.errors import LEAST_REASON, PaymentRefused
 from contracts.models import Contract, Payment
@@ -148,7 +148,11 @@ class ChargesForm(StepForm):
         for charge in self.charges:
             label = f"{charge.get_kind_display()} {shown(charge.amount)}"
             self.fields[f"do-{charge.pk}"] = forms.ChoiceField(
-                label=label, choices=choices, initial="accept", widget=forms.RadioSelect, help_text=charge.explained
+                label=label,
+                choices=choices,
+                initial="accept",
+                widget=forms.RadioSelect,
+                help_text=wording.told(charge.explained),
             )
             if may_waive:
                 self.fields[f"why-{charge.pk}"] = forms.CharField(

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from contracts import quotation
+from contracts import quotation, wording
 from contracts.admin.booking import BookingForm
 from fleet.admin.pages import page
 from fleet.errors import DomainError
@@ -29,7 +29,10 @@ def quoted(request: HttpRequest) -> HttpResponse:
             context["refusal"] = error.detail
         else:
             context |= {
-                "lines": [(line.description, line.explained, shown(line.amount)) for line in quote.lines],
+                "lines": [
+                    (wording.told(line.description), wording.told(line.explained), shown(line.amount))
+                    for line in quote.lines
+                ],
                 "total": shown(quote.total),
                 "deposit": shown(quote.rates.deposit),
                 "refusals": quote.refusals,

@@ -14,6 +14,7 @@ from unfold.decorators import display
 from contracts import payments
 from contracts.admin.filters import DaysFilter
 from contracts.admin.money import NewPaymentForm
+from contracts.admin.worded import Worded
 from contracts.models import Assignment, Charge, Contract, Extra, Handover, Payment, PriceLine
 from files.admin import FilesAdmin
 from fleet.admin.base import FleetAdmin
@@ -66,14 +67,14 @@ class PaymentAdmin(RecordAdmin):
 
 
 @admin.register(Charge)
-class ChargeAdmin(RecordAdmin):
-    list_display = ("contract", "kind", "amount", "shown_status", "explained", "created_at")
+class ChargeAdmin(Worded, RecordAdmin):
+    list_display = ("contract", "kind", "amount", "shown_status", "why", "created_at")
     list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter), _CONTRACT)
     list_filter_submit = True
     list_select_related = ("contract",)
     search_fields = ("contract__reference__istartswith",)
     ordering = ("-id",)
-    fields = ("contract", "kind", "explained", "quantity", "unit_price", "amount", "shown_status", "reason", "line")
+    fields = ("contract", "kind", "why", "quantity", "unit_price", "amount", "shown_status", "reason", "line")
 
     @display(  # type: ignore[untyped-decorator]
         description=_("status"),
@@ -88,14 +89,14 @@ class ChargeAdmin(RecordAdmin):
 
 
 @admin.register(PriceLine)
-class PriceLineAdmin(RecordAdmin):
-    list_display = ("contract", "kind", "description", "quantity", "unit_price", "amount")
+class PriceLineAdmin(Worded, RecordAdmin):
+    list_display = ("contract", "kind", "told", "quantity", "unit_price", "amount")
     list_filter = (("kind", ChoicesDropdownFilter), ("extra", AutocompleteSelectFilter), _CONTRACT)
     list_filter_submit = True
     list_select_related = ("contract",)
     search_fields = ("contract__reference__istartswith",)
     ordering = ("-id",)
-    fields = ("contract", "kind", "extra", "description", "explained", "quantity", "unit_price", "amount")
+    fields = ("contract", "kind", "extra", "told", "why", "quantity", "unit_price", "amount")
 
 
 @admin.register(Assignment)

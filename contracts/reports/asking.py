@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cars.models import Branch
 from contracts.errors import need
@@ -41,9 +42,11 @@ def question(report: Report, wanted: Mapping[str, Any], *, user: Any, now: datet
 
 def _require_range(first: date, last: date) -> None:
     if last < first:
-        raise Invalid(to="The last day is before the first.", code="ends_before_it_starts")
+        raise Invalid(to=gettext("The last day is before the first."), code="ends_before_it_starts")
     if (last - first).days >= MOST_DAYS:
-        raise Invalid(to=f"A report covers at most {MOST_DAYS} days.", code="range_too_wide")
+        raise Invalid(
+            to=gettext("A report covers at most %(most_days)s days.") % {"most_days": MOST_DAYS}, code="range_too_wide"
+        )
 
 
 def _branch(wanted: UUID | None) -> Branch | None:
@@ -51,5 +54,5 @@ def _branch(wanted: UUID | None) -> Branch | None:
         return None
     found = Branch.objects.filter(pk=wanted).first()
     if found is None:
-        raise Invalid(branch=f"There is no branch {wanted}.", code="unknown_branch")
+        raise Invalid(branch=gettext("There is no branch %(id)s.") % {"id": wanted}, code="unknown_branch")
     return found

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, router, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -30,7 +31,9 @@ class BaseQuerySet[M: models.Model](models.QuerySet[M]):
         try:
             return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
         except ObjectDoesNotExist as error:
-            raise NotFound(f"There is no {self.model._meta.verbose_name} {pk}.") from error
+            raise NotFound(
+                gettext("There is no %(kind)s %(id)s.") % {"kind": self.model._meta.verbose_name, "id": pk}
+            ) from error
 
 
 class Base(Remembering):

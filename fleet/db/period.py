@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from fleet.errors import Invalid
 
@@ -22,7 +23,9 @@ class Period:
             raise ValueError("a period needs instants, not wall-clock times")
         if self.end <= self.start:
             raise Invalid(
-                "The end must be after the start.", code="ends_before_it_starts", end_at="Not after the start."
+                gettext("The end must be after the start."),
+                code="ends_before_it_starts",
+                end_at=gettext("Not after the start."),
             )
         object.__setattr__(self, "start", self.start.astimezone(UTC))
         object.__setattr__(self, "end", self.end.astimezone(UTC))

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.constraints import BaseConstraint
 from django.db.models.expressions import F
+from django.utils.translation import gettext
 
 from fleet.db.constraints import constraint_name
 from fleet.errors import DomainError
@@ -42,12 +43,12 @@ def refusal(error: IntegrityError) -> DomainError:
     if constraint is not None:
         return _named(constraint)
     if state == _FOREIGN_KEY:
-        return DomainError("Other records point at this one, or what it points at is gone.", code="protected")
+        return DomainError(gettext("Other records point at this one, or what it points at is gone."), code="protected")
     if state == _UNIQUE:
         return _taken(error)
     if state in (_CHECK, _NOT_NULL):
-        return DomainError("A value breaks a rule of the database.", code="invalid", status=422)
-    return DomainError("This clashes with what is already there.", code="conflict")
+        return DomainError(gettext("A value breaks a rule of the database."), code="invalid", status=422)
+    return DomainError(gettext("This clashes with what is already there."), code="conflict")
 
 
 def _constraint(name: str) -> BaseConstraint | None:
@@ -100,7 +101,7 @@ def _taken(error: IntegrityError) -> DomainError:
     diagnosis = getattr(error.__cause__, "diag", None)
     found = re.match(r"Key \((\w+)\)=", getattr(diagnosis, "message_detail", None) or "")
     if not found:
-        return DomainError("There is already such a record.", code="already_exists")
+        return DomainError(gettext("There is already such a record."), code="already_exists")
     name, detail = found[1], _message(getattr(diagnosis, "table_name", None) or "", found[1])
     return DomainError(detail, code=f"{name}_taken", errors=[_entry(name, f"{name}_taken", detail)])
 
@@ -108,5 +109,5 @@ def _taken(error: IntegrityError) -> DomainError:
 def _message(table: str, column: str) -> str:
     model = next((model for model in apps.get_models() if model._meta.db_table == table), None)
     if model is None:
-        return "There is already a record with this value."
+        return gettext("There is already a record with this value.")
     return " ".join(model().unique_error_message(model, (column,)).messages)

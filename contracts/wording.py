@@ -1,0 +1,52 @@
+"""What lines and charges say, kept in English whoever writes them, told in the language of whoever reads them."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
+
+# The sentences of pricing.py and charges.py; what stands between them is filled in.
+_SENTENCES: Final = (
+    _("%(hours)s h late: %(sum)s"),
+    _("%(plate)s: %(eighths)s/8 of %(tank)s l = %(sum)s"),
+    _("%(driven)s km driven − %(days)s × %(each)s km = %(over)s km × %(rate)s"),
+    _("%(plate)s came back dirty: %(fee)s"),
+    _("%(what)s, %(where)s: estimated %(amount)s"),
+    _("entered by %(who)s: %(amount)s"),
+    _("%(days)s × %(rate)s (started 24 hours, 59 minutes of grace)"),
+)
+_NAMES: Final = (_("Rental"), _("Extension"))  # of lines of days
+
+
+def kept(label: Callable[[], str]) -> str:
+    """Return a label as rows keep it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(label())
+
+
+def told(text: str) -> str:
+    """Return what a row says in the reader's language; what people typed stays as it is."""
+    if translation.get_language() == settings.LANGUAGE_CODE or not text:
+        return text
+    for sentence, pattern in _PATTERNS:
+        if found := pattern.fullmatch(text):
+            return gettext(sentence) % {name: _told_part(part) for name, part in found.groupdict().items()}
+    return _told_part(text)
+
+
+def _told_part(text: str) -> str:
+    days = _DAYS.sub(lambda found: ngettext("%(n)s day", "%(n)s days", int(found[1])) % {"n": found[1]}, text)
+    name, comma, rest = days.partition(", ")
+    return gettext(name) + comma + rest if name else days
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+?)", re.escape(sentence)))
+
+
+_PATTERNS: Final = tuple((sentence, _pattern(sentence)) for sentence in _SENTENCES)
+_DAYS: Final = re.compile(r"\b(\d+) days?\b")

@@ -1,8 +1,9 @@
 """Contracts."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ContractsConfig(AppConfig):
     name = "contracts"
-    verbose_name = "Contracts"
+    verbose_name = _("Contracts")

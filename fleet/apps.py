@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
 
 from fleet.celery import app as celery_app
 
@@ -12,5 +13,5 @@ class FleetAdminConfig(AdminConfig):
 
 class FleetConfig(AppConfig):
     name = "fleet"
-    verbose_name = "Fleet"
+    verbose_name = _("Fleet")
     celery = celery_app  # imported with the apps, so that every process sends its tasks to our broker

@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
+from django.utils.formats import get_format
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -15,5 +16,6 @@ def rounded(value: Decimal | int) -> Decimal:
 
 
 def shown(value: Decimal) -> str:
-    """Return money for people: `1 234.50 EUR`, with a narrow no-break space between thousands."""
-    return f"{value:,.2f}".replace(",", "\u202f") + f" {settings.CURRENCY}"
+    """Return money for people: `1 234.50 EUR` (Bosnian: `1 234,50`), with narrow no-break spaces between thousands."""
+    number = f"{value:,.2f}".replace(",", "\u202f").replace(".", get_format("DECIMAL_SEPARATOR"))
+    return f"{number} {settings.CURRENCY}"

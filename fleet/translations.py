@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from gettext import GNUTranslations
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +22,6 @@ try:
 except ModuleNotFoundError:  # production reads the compiled catalogue
     polib = None
 
-FOLDER: Final = Path(settings.BASE_DIR) / "locale"
 # Position of context, text and plural among the arguments.
 _CALLS: Final = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), (None, 0, None)),
@@ -75,15 +75,22 @@ def wanted(language: str, domain: str = "django") -> Messages:
     found: Messages = {}
     if domain == "django":
         for root in _OWN:
-            _gather(found, settings.BASE_DIR / root, settings.BASE_DIR, (".py", ".html", ".txt"))
+            gather(found, settings.BASE_DIR / root, settings.BASE_DIR, (".py", ".html", ".txt"))
+    return {**_of_others(language, domain), **found}
+
+
+@cache
+def _of_others(language: str, domain: str) -> Messages:
+    """Return what packages say and have no translation of."""
+    found: Messages = {}
     for package, unseen in _OTHERS.items():
         others: Messages = {}
         root = _folder(package)
-        _gather(others, root, root.parent, (".js",) if domain == "djangojs" else (".py", ".html"), unseen)
+        gather(others, root, root.parent, (".js",) if domain == "djangojs" else (".py", ".html"), unseen)
         known = _catalogue_of(package, language, domain)
         for key, message in others.items():
-            if key not in found and not known(message):
-                found[key] = message
+            if not known(message):
+                found.setdefault(key, message)
     return found
 
 
@@ -108,7 +115,7 @@ def _keyed(message: Message) -> Any:
     return (text, 0) if message.plural else text
 
 
-def _gather(found: Messages, root: Path, base: Path, kinds: Iterable[str], unseen: Iterable[str] = ()) -> None:
+def gather(found: Messages, root: Path, base: Path, kinds: Iterable[str], unseen: Iterable[str] = ()) -> None:
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root).as_posix()
         if path.suffix not in kinds or "migrations" in path.parts or any(inside.startswith(one) for one in unseen):
@@ -150,7 +157,8 @@ def _message(name: str, arguments: list[Any]) -> Iterator[Message]:
 
 def catalogue(language: str, domain: str = "django") -> Any:
     """Return our catalogue of this language, to be read and written."""
-    return polib.pofile(str(FOLDER / language / "LC_MESSAGES" / f"{domain}.po"), wrapwidth=119)
+    path = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / f"{domain}.po"
+    return polib.pofile(str(path), wrapwidth=119)
 
 
 def complaints(language: str, domain: str = "django") -> Iterator[tuple[str, str]]:

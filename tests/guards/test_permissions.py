@@ -41,7 +41,7 @@ def answered(client: APIClient, endpoint: Endpoint) -> Any:
     body = None if endpoint.method == "get" else {}
     answer = getattr(client, endpoint.method)(endpoint.nowhere, body, format="json")
     if answer.streaming:
-        answer.close()  # nobody reads the file
+        answer.getvalue()  # read to its end, a file is closed
     return answer
 
 

@@ -21,6 +21,7 @@ _EVERYWHERE = frozenset({"id", "created_at", "created_by", "updated_at", "versio
 
 
 _LONGEST_NAME = 200
+FILES: Final = "files"  # what an entry calls files that a record got or lost; no column of the record
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from audit.rules import RULES, Changes
+from audit.rules import FILES, RULES, Changes
+from files.models import Attachment
 from fleet import actor
 from fleet.db import unit
 from fleet.db.loaded import columns, remember, remembered
@@ -36,12 +37,16 @@ def saved(
     if changes or created:
         _write(LogEntry.Action.CREATE if created else LogEntry.Action.UPDATE, instance, changes)
         _tell_apart(instance, changes)
+    if created and isinstance(instance, Attachment):
+        _tell_record(instance, [None, _called(instance)])
 
 
 def deleted(sender: type[models.Model], instance: models.Model, **rest: Any) -> None:
     held = RULES[sender].difference(instance, columns(instance, None), {})
     changes: Changes = {name: [value, None] for name, (_, value) in held.items()}
     _write(LogEntry.Action.DELETE, instance, changes)
+    if isinstance(instance, Attachment):
+        _tell_record(instance, [_called(instance), None])
 
 
 def many_changed(
@@ -98,6 +103,21 @@ def _tell_apart(instance: models.Model, changes: Changes) -> None:
         for new in after or ():
             if new not in (before or ()):
                 _write(LogEntry.Action.ACCESS, instance, None, what=what, code=new["code"])
+
+
+def _tell_record(attachment: Attachment, change: list[str | None]) -> None:
+    """Let the history of a record say which files it got and lost; the attachment has an entry of its own."""
+    for field in attachment._meta.fields:
+        if field.related_model in RULES and field.name not in ("file", "created_by"):
+            record = getattr(attachment, field.name)
+            if record is not None:
+                _write(LogEntry.Action.UPDATE, record, {FILES: change})
+
+
+def _called(attachment: Attachment) -> str:
+    """Return what kind of file it is; people name scans after people."""
+    file = attachment.file
+    return f"{file.media_type}, {max(file.size // 1000, 1)} kB"
 
 
 def _write(action: int, instance: models.Model, changes: Changes | None, **data: Any) -> None:

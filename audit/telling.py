@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from audit import naming
 from audit.history import changed, details_of, model_of, what_of
 from audit.naming import Names, Reader
+from audit.rules import FILES
 
 _LONGEST = 300
 
@@ -101,6 +102,8 @@ def as_text(entry: LogEntry) -> str:
 
 def _change(model: type[models.Model], name: str, pair: Sequence[Any], names: Names) -> Change:
     field = _field(model, name)
+    if name == FILES:
+        return Change(_("File"), _text(pair[0]), _text(pair[1]))
     if field is None:
         return Change(name, _text(pair[0]), _text(pair[1]))
     before, after = (_shown(field, value, names) for value in pair)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Case, Count, Exists, OuterRef, Subquery, When
+
 from cars import alerts, costs, facts
 from cars.alerts import Alert, ServiceState
 from cars.costs import Costs
 from cars.due import PAPERS
 from cars.facts import months_later
-from cars.models import Car, Damage, IssueReport, Occupancy, Paper
+from cars.models import Car, Damage, Insurance, IssueReport, Occupancy, Paper, Registration
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,17 @@ class PaperState:
     kind: str
     paper: Paper
     days_left: int
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a strip has room for."""
+
+    insured_until: date | None
+    registered_until: date | None
+    open_issues: int
+    restricted: bool
+    wear: facts.Wear
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,27 @@ def of(car: Car, *, user: Any, money: bool, on: date, now: datetime) -> Overview
         alerts.of(car, user=user, on=on, now=now, wear=wear),
         costs.of(mine, first, on)[car.pk] if money else None,
     )
+
+
+def brief(car: Car, on: date, now: datetime) -> Brief:
+    """Return until when the cover of today goes on without a gap, how many issues are open, and wear; one statement."""
+    issues = IssueReport.objects.unresolved().filter(car=OuterRef("pk")).order_by().values("car")
+    named = Car.objects.filter(pk=car.pk).annotate(
+        insured_until=_last_day(Insurance.objects.filter(kind=Insurance.Kind.LIABILITY), on),
+        registered_until=_last_day(Registration.objects.all(), on),
+        open_issues=Subquery(issues.annotate(n=Count("pk")).values("n")),
+        is_restricted=Exists(IssueReport.objects.restricting().filter(car=OuterRef("pk"))),
+    )
+    found: Any
+    found, wear = next(iter(facts.wear(named, now)))
+    return Brief(found.insured_until, found.registered_until, found.open_issues or 0, found.is_restricted, wear)
+
+
+def _last_day(papers: Any, on: date) -> Any:
+    """Return the end of what covers the car on the day, with the papers that go on where it ends."""
+    mine = papers.filter(car=OuterRef("pk"))
+    ends = mine.unrenewed(on).filter(valid_until__gte=on).order_by("valid_until").values("valid_until")
+    return Case(When(Exists(mine.valid_on(on)), then=Subquery(ends[:1])))
 
 
 def state(car: Car, now: datetime) -> State:

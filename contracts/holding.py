@@ -79,6 +79,13 @@ def prolong(occupancy: Occupancy, end: datetime, turnaround_minutes: int) -> Non
         occupancy.save(update_fields=["period"])
 
 
+def shift(occupancy: Occupancy, period: Period, turnaround_minutes: int) -> None:
+    """Let the row hold other days. Raises NotRentable when somebody else has the car in them."""
+    occupancy.period = period.plus(turnaround_minutes).as_range()
+    with translated(_LEDGER):
+        occupancy.save(update_fields=["period"])
+
+
 def cut(assignment: Assignment, now: datetime) -> None:
     """Close the assignment: the car is back and only its turnaround, up to whoever comes next, stays taken."""
     occupancy = assignment.occupancy

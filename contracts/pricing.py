@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from cars.models import Car
@@ -14,6 +15,7 @@ from fleet.money import rounded
 
 GRACE = timedelta(minutes=59)
 _DAY = timedelta(days=1)
+_COUNTED: Final = ("description", "quantity", "unit_price", "amount", "explained")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,26 @@ def extension(daily_rate: Decimal, days: int, extras: Sequence[Chosen] = ()) -> 
     return [_rental("Extension", daily_rate, days), *(_extra(chosen, days) for chosen in daily)]
 
 
+def recount(contract: Contract, extras: Sequence[Chosen], days: int) -> Decimal:
+    """Count the lines of a booking for so many days, at the prices agreed on; return what that adds to the total."""
+    before, added = days_of(contract), Decimal("0.00")
+    daily = {one.extra.pk for one in extras if one.extra.charge == Extra.Charge.PER_DAY}
+    if days == before:
+        return added
+    for row in contract.lines.filter(kind__in=(LineKind.RENTAL, LineKind.EXTRA)).order_by("id"):
+        if row.kind == LineKind.RENTAL:
+            line = _rental("Rental", contract.daily_rate, days)
+        elif row.extra_id in daily:
+            line = _daily(row, row.unit_price / before, days)
+        else:
+            continue
+        added += line.amount - row.amount
+        for name in _COUNTED:
+            setattr(row, name, getattr(line, name))
+        row.save(update_fields=_COUNTED)
+    return added
+
+
 def total(lines: Sequence[Line] | Sequence[PriceLine]) -> Decimal:
     """Return the sum of rounded lines."""
     return sum((line.amount for line in lines), Decimal("0.00"))
@@ -129,6 +151,12 @@ def _extra(chosen: Chosen, days: int) -> Line:
         explained = f"{pieces} × {_counted(days, 'day')} × {extra.price}"
         return Line(LineKind.EXTRA, extra.name, Decimal(pieces), days * extra.price, explained, extra)
     return Line(LineKind.EXTRA, extra.name, Decimal(pieces), extra.price, f"{pieces} × {extra.price}", extra)
+
+
+def _daily(row: PriceLine, price: Decimal, days: int) -> Line:
+    price = rounded(price)
+    explained = f"{row.quantity.normalize():f} × {_counted(days, 'day')} × {price}"
+    return Line(LineKind.EXTRA, row.description, row.quantity, days * price, explained)
 
 
 def _counted(number: int, noun: str) -> str:

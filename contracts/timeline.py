@@ -85,9 +85,11 @@ class Row(NamedTuple):
     bars: list[Bar]
 
 
-def rows(window: Window, *, now: datetime, category: str = "", branch: str = "", state: str = "") -> list[Row]:
+def rows(
+    window: Window, *, now: datetime, category: str = "", branch: str = "", state: str = "", car: UUID | None = None
+) -> list[Row]:
     """Return the cars that are looked after, by category and plate, with what takes them in the window."""
-    cars = Car.objects.kept()
+    cars = Car.objects.filter(pk=car) if car else Car.objects.kept()
     if category:
         cars = cars.filter(category__code=category)
     if branch:

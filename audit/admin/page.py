@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit import history, telling
+from fleet.admin import tabs
 
 _PER_PAGE: Final = 50
 
@@ -31,6 +32,8 @@ def show(model_admin: "ModelAdmin[Any]", request: HttpRequest, object_id: str) -
         "object": row,
         "opts": model_admin.opts,
         "page": page,
+        "original": row,
+        "fleet_head": tabs.head(model_admin, request, row, tabs.HISTORY),
         "entries": telling.told(page.object_list, reader=request.user),
     }
     return TemplateResponse(request, "admin/fleet/history.html", context)

@@ -1,5 +1,5 @@
 """Cars in the admin."""
 
-from cars.admin import car, defects, due, finding, ledger, papers, places, standing, workshop
+from cars.admin import belongings, car, defects, due, finding, ledger, papers, places, standing, workshop
 
-__all__ = ["car", "defects", "due", "finding", "ledger", "papers", "places", "standing", "workshop"]
+__all__ = ["belongings", "car", "defects", "due", "finding", "ledger", "papers", "places", "standing", "workshop"]

@@ -4,15 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
-from unfold.decorators import action
 
 from cars import issues, ledger, lifecycle, odometer
-from cars.admin import inlines
 from cars.admin.base import CarsAdmin
 from cars.admin.filters import StandingFilter
 from cars.admin.forms import BlockForm, CarForm, OdometerForm, ReportForm
@@ -39,16 +36,7 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
     ordering = ("license_plate", "id")
     autocomplete_fields = ("category", "branch")
     readonly_fields = ("odometer_km", "lifecycle")
-    inlines = (
-        inlines.InsuranceInline,
-        inlines.RegistrationInline,
-        inlines.InspectionInline,
-        inlines.ServiceRecordInline,
-        inlines.IssueInline,
-        inlines.DamageInline,
-    )
     actions_detail = (
-        "standing",
         "odometer",
         "block",
         "report",
@@ -84,12 +72,6 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Car]:
         return Car.objects.with_desk().with_rate()
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
-        if inlines.are_papers(formset):
-            inlines.save_papers(request, formset)
-        else:
-            super().save_formset(request, form, formset, change)
-
     @admin.display(description=_("car"), ordering="manufacturer")
     def named(self, car: Car) -> str:
         return f"{car.manufacturer} {car.model} ({car.year})"
@@ -97,12 +79,6 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
     @admin.display(description=_("daily rate"), ordering="rate")
     def shown_rate(self, car: Any) -> str:
         return f"{car.rate}"
-
-    @action(  # type: ignore[untyped-decorator]
-        description=_("At a glance"), permissions=["cars.view_insurance"], url_path="standing", icon="fact_check"
-    )
-    def standing(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:car_standing", args=[object_id]))
 
     @step(_("Read the odometer"), permission="cars.add_odometerreading", form=OdometerForm, icon="speed")
     def odometer(self, request: HttpRequest, car: Car, data: dict[str, Any]) -> Any:

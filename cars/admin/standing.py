@@ -1,67 +1,104 @@
-"""The page of one car at a glance: alerts, papers, services and what it costs, month by month."""
+"""What stands above every page of a car, and its first tab: how the car stands today."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from cars import gaps, overview
-from cars.alerts import Level
-from cars.costs import Category, Costs
-from cars.facts import months_later
+from cars import alerts, overview
+from cars.alerts import Level, ServiceState
 from cars.models import Car, Occupancy
-from fleet.admin.pages import page, render
+from fleet.admin import tabs
+from fleet.admin.tabs import Fact, tab
 
-_MONEY: Final = tuple(
-    f"cars.view_{kind}"
-    for kind in ("insurance", "registration", "inspection", "servicerecord", "issuereport", "damage")
-)
-_COLOURS: Final = {Level.CRITICAL: "is-red", Level.WARNING: "is-yellow", Level.INFO: ""}
+TONES: Final = {Level.CRITICAL: "is-red", Level.WARNING: "is-yellow", Level.INFO: ""}
 _WORDS: Final = {Level.CRITICAL: _("urgent"), Level.WARNING: _("soon"), Level.INFO: _("note")}
-_CATEGORIES: Final = {
-    Category.INSURANCE: _("Insurance"),
-    Category.REGISTRATION: _("Registration"),
-    Category.INSPECTION: _("Inspection"),
-    Category.SERVICE: _("Service"),
-    Category.REPAIR: _("Repairs"),
-    Category.DAMAGE: _("Damages"),
-}
+_STATES: Final = {"free": "is-green", "rental": "is-blue", "workshop": "is-purple", "block": "is-yellow"}
+_SOON: Final = 30  # days
+_URGENT: Final = 7
 
 
-@page(
-    "cars/<uuid:pk>/standing/",
-    name="car_standing",
-    title=_("At a glance"),
-    icon="fact_check",
+@tabs.facts("cars.car")
+def strip(car: Car, request: HttpRequest) -> Iterator[Fact]:
+    """Yield what matters: now, next, when papers end, the next service, open issues. Two statements."""
+    now, today = timezone.now(), timezone.localdate()
+    state, brief = overview.state(car, now), brief_of(car)
+    yield _now(car, state)
+    if state.following:
+        yield Fact(_("Next"), _moment(state.following.period.lower), ("", state.following.get_kind_display()))
+    yield _ends(_("Insured until"), brief.insured_until, today)
+    yield _ends(_("Registered until"), brief.registered_until, today)
+    if planned := alerts.services(brief.wear, today):
+        yield _service(planned[0])
+    yield Fact(_("Odometer"), f"{car.odometer_km} km")
+    issues = f"{reverse('admin:cars_car_issues', args=[car.pk])}"
+    tone = ("is-red", _("restricted")) if brief.restricted else None
+    yield Fact(
+        _("Open issues"), brief.open_issues, tone, issues if request.user.has_perm("cars.view_issuereport") else ""
+    )
+
+
+@tab(
+    "cars.car",
+    "standing",
+    _("At a glance"),
     permission="cars.view_insurance",
-    listed=False,
+    order=5,
+    template="admin/cars/standing.html",
 )
-def standing(request: HttpRequest, pk: UUID) -> HttpResponse:
+def standing(car: Car, request: HttpRequest) -> dict[str, Any]:
     """Show how the car stands today."""
-    car, today = get_object_or_404(Car.objects.with_desk(), pk=pk), timezone.localdate()
-    user: Any = request.user
-    money = all(user.has_perm(name) for name in _MONEY)
-    found = overview.of(car, user=user, money=money, on=today, now=timezone.now())
-    context = {
-        "title": f"{car} – {_('At a glance')}",
-        "car": car,
-        "found": found,
-        "state": _state(found.state.kind),
-        "alerts": [(one, _COLOURS[one.level], _WORDS[one.level]) for one in found.alerts],
-        "gaps": gaps.of(Car.objects.filter(pk=pk), today, months_later(today, 6)),
-        "columns": list(_CATEGORIES.values()),
-        "months": _months(found.costs) if found.costs else [],
-        "sums": [found.costs.categories[one] for one in _CATEGORIES] if found.costs else [],
+    now, wear = timezone.now(), brief_of(car).wear
+    today = timezone.localdate(now)
+    found = alerts.of(car, user=request.user, on=today, now=now, wear=wear)
+    return {
+        "alerts": [(one, TONES[one.level], _WORDS[one.level]) for one in found],
+        "planned": alerts.services(wear, today),
+        "pace": wear.km_per_day,
     }
-    return render(request, "admin/fleet/standing.html", context)
 
 
-def _state(kind: str) -> Any:
-    return _("free") if kind == "free" else Occupancy.Kind(kind).label
+def brief_of(car: Car) -> overview.Brief:
+    """Return the car in brief; strip and tab of one page ask once."""
+    known: dict[str, Any] = vars(car)
+    if "fleet_brief" not in known:
+        known["fleet_brief"] = overview.brief(car, timezone.localdate(), timezone.now())
+    found: overview.Brief = known["fleet_brief"]
+    return found
 
 
-def _months(costs: Costs) -> list[tuple[Any, list[Any], Any]]:
-    return [(one.first, [one.categories[name] for name in _CATEGORIES], one.total) for one in reversed(costs.months)]
+def _now(car: Car, state: overview.State) -> Fact:
+    if not state.since and car.lifecycle != Car.Lifecycle.ACTIVE:
+        return Fact(_("Now"), "", ("is-yellow", car.get_lifecycle_display()))
+    word = _("free") if state.kind == "free" else Occupancy.Kind(state.kind).label
+    until = _("until %(moment)s") % {"moment": _moment(state.until)} if state.until else ""
+    return Fact(_("Now"), until, (_STATES.get(state.kind, ""), word))
+
+
+def _ends(label: Any, day: date | None, today: date) -> Fact:
+    if day is None or day < today:
+        return Fact(label, "" if day is None else date_format(day), ("is-red", _("missing")))
+    left = (day - today).days
+    tone = "is-red" if left <= _URGENT else "is-yellow" if left <= _SOON else ""
+    return Fact(label, date_format(day), (tone, days_left(left)) if tone else None)
+
+
+def _service(due: ServiceState) -> Fact:
+    text = date_format(due.projected_on) if due.projected_on else capfirst(due.service_type)
+    left = f"{due.km_left} km" if due.km_left is not None else days_left(due.days_left or 0)
+    return Fact(_("Next service"), text, (TONES[due.level] if due.level else "", left))
+
+
+def days_left(left: int) -> str:
+    return ngettext("%(days)d day", "%(days)d days", left) % {"days": left}
+
+
+def _moment(moment: Any) -> str:
+    return f"{timezone.localtime(moment):%d.%m.%Y %H:%M}"

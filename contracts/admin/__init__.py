@@ -1,5 +1,31 @@
 """Contracts in the admin."""
 
-from contracts.admin import agreements, contract, find, finding, quoting, records, reports, till, timeline
+from contracts.admin import (
+    agreements,
+    contract,
+    find,
+    finding,
+    hands,
+    quoting,
+    records,
+    reports,
+    sides,
+    standing,
+    till,
+    timeline,
+)
 
-__all__ = ["agreements", "contract", "find", "finding", "quoting", "records", "reports", "till", "timeline"]
+__all__ = [
+    "agreements",
+    "contract",
+    "find",
+    "finding",
+    "hands",
+    "quoting",
+    "records",
+    "reports",
+    "sides",
+    "standing",
+    "till",
+    "timeline",
+]

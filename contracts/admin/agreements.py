@@ -6,7 +6,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -20,7 +19,7 @@ from contracts import pdf
 from contracts.admin.filters import DaysFilter
 from contracts.models import Agreement
 from fleet.admin.forms import StepForm
-from fleet.admin.records import RecordAdmin, RecordInline
+from fleet.admin.records import RecordAdmin
 
 _LINK: Final = "font-medium underline text-primary-600 dark:text-primary-500"
 
@@ -56,20 +55,6 @@ class AgreementAdmin(RecordAdmin):
         if not self.has_view_permission(request, agreement) or not request.user.has_perm("customers.view_pii"):
             raise PermissionDenied
         return pdf.response(agreement)
-
-
-class AgreementInline(RecordInline):
-    model = Agreement
-    verbose_name_plural = _("agreements")
-    fields = ("number", "occasion", "created_at", "signed_at", "pdf")
-    readonly_fields = fields
-    ordering = ("-number",)
-
-    pdf = admin.display(description=_("PDF"))(lambda self, agreement: pdf_link(agreement))
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
-        found: QuerySet[Agreement] = super().get_queryset(request)
-        return found.select_related("contract").defer("snapshot")
 
 
 class Pad(forms.HiddenInput):

@@ -12,10 +12,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdo
 from unfold.decorators import display
 
 from contracts.admin import clock, standing
-from contracts.admin.agreements import AgreementInline
 from contracts.admin.booking import BookingForm, prefilled
 from contracts.admin.filters import DaysFilter, StandingFilter
-from contracts.admin.inlines import AssignmentInline, ChargeInline, LineInline, PaymentInline
+from contracts.admin.inlines import ChargeInline, LineInline, PaymentInline
 from contracts.admin.steps import Life
 from contracts.models import Charge, Contract
 from contracts.status import ENDED
@@ -55,8 +54,7 @@ class ContractAdmin(Life, FleetAdmin):
     search_fields = ("reference",)  # shows the box; get_search_results() answers
     search_help_text = _("Reference, plate, customer or the integrator's own reference.")
     ordering = ("-start_at", "-id")
-    inlines = (LineInline, ChargeInline, PaymentInline, AssignmentInline, AgreementInline)
-    change_form_outer_before_template = "admin/fleet/strip.html"
+    inlines = (LineInline, ChargeInline, PaymentInline)
     fieldsets = (
         (None, {"fields": _RENTAL}),
         (_("Course"), {"fields": _COURSE, "classes": ("tab",)}),
@@ -74,12 +72,6 @@ class ContractAdmin(Life, FleetAdmin):
     ) -> tuple[QuerySet[Contract], bool]:
         found: Any = queryset
         return found.search(search_term), False
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        contract = super().get_object(request, object_id, from_field)
-        if contract is not None:
-            contract.strip = standing.strip(contract, request.user, timezone.now())
-        return contract
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         hidden = () if standing.sees_money(request.user) else ("shown_balance",)

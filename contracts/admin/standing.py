@@ -1,15 +1,18 @@
 """How a contract stands, in a word and a colour, and what its page says first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin import clock
 from contracts.models import Contract
 from contracts.status import Status
+from fleet.admin.tabs import Fact, facts
 from fleet.money import shown
 
 OVERDUE: Final = "overdue"
@@ -23,13 +26,13 @@ COLOURS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Fact:
-    """A label and what stands under it; `badge` is (colour, word)."""
-
-    label: Any
-    text: Any
-    badge: tuple[str, Any] | None = None
+PILLS: Final = {
+    Status.PENDING.value: "is-yellow",
+    Status.CONFIRMED.value: "is-blue",
+    Status.ACTIVE.value: "is-green",
+    OVERDUE: "is-red",
+    Status.RETURNED.value: "is-purple",
+}
 
 
 def of(contract: Contract, now: datetime) -> tuple[str, Any]:
@@ -43,21 +46,32 @@ def sees_money(user: Any) -> bool:
     return bool(user.has_perm("contracts.view_payment"))
 
 
-def strip(contract: Any, user: Any, now: datetime) -> list[Fact]:
-    """Return the facts above a contract's page; the contract comes with its desk and its money."""
-    return list(_facts(contract, user, now))
-
-
-def _facts(contract: Any, user: Any, now: datetime) -> Iterator[Fact]:
-    zone = contract.pickup_branch.zone
+def pill(contract: Contract, now: datetime) -> tuple[str, Any]:
+    """Return the tone and the word of where the contract stands."""
     key, word = of(contract, now)
-    yield Fact(_("Contract"), contract.reference, (COLOURS.get(key, ""), word))
-    yield Fact(_("Customer"), contract.customer or _("not named yet"))
-    yield Fact(_("Car"), contract.car)
+    return PILLS.get(key, ""), word
+
+
+@facts("contracts.contract")
+def strip(contract: Any, request: HttpRequest) -> Iterator[Fact]:
+    """Yield the facts above a contract's page; the contract comes with its desk and its money."""
+    zone, user = contract.pickup_branch.zone, request.user
+    yield Fact(_("Contract"), contract.reference, pill(contract, timezone.now()))
+    yield _linked(_("Customer"), contract.customer, user)
+    yield _linked(_("Car"), contract.car, user)
     yield Fact(_("Out"), clock.shown(contract.picked_up_at or contract.start_at, zone))
     yield Fact(_("Back"), clock.shown(contract.returned_at or contract.end_at, zone))
     yield Fact(_("Total"), shown(contract.total))
     if sees_money(user):
+        owed = contract.balance > 0
         yield Fact(_("Paid"), shown(contract.paid))
-        yield Fact(_("To pay"), shown(contract.balance))
+        yield Fact(_("To pay"), shown(contract.balance), ("is-red", _("open")) if owed else None)
         yield Fact(_("Deposit held"), shown(contract.held))
+
+
+def _linked(label: Any, row: Any, user: Any) -> Fact:
+    if row is None:
+        return Fact(label, _("not named yet"))
+    app, model = row._meta.app_label, row._meta.model_name
+    may = user.has_perm(f"{app}.view_{model}")
+    return Fact(label, row, link=reverse(f"admin:{app}_{model}_change", args=[row.pk]) if may else "")

@@ -10,16 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from contracts import agreement as agreements
-from contracts import charges, lifecycle, payments, underway
+from contracts import charges, lifecycle, moving, payments, underway
 from contracts.admin.agreements import SignForm
 from contracts.admin.changing_hands import CheckInForm, CheckOutForm
 from contracts.admin.handovers import SwapForm
 from contracts.admin.money import ChargesForm, ConfirmForm, LineForm, PaymentForm, ReasonForm, SettleForm
 from contracts.admin.overriding import Overriding
-from contracts.admin.periods import ExtendForm
+from contracts.admin.periods import ExtendForm, RescheduleForm
 from contracts.models import Contract
 from contracts.status import ENDED, STEPS, Status
 from fleet.admin.steps import step
+from fleet.money import shown
 
 
 def _starts(verb: str) -> Any:
@@ -35,7 +36,7 @@ class Life:
 
     actions_detail = (
         *("confirm", "check_out", "check_in", "settle", "reopen", "agreement", "draw_up", "sign"),
-        *("extend", "swap", "decide_charges", "take_payment", "add_line", "mark_no_show", "cancel"),
+        *("extend", "reschedule", "swap", "decide_charges", "take_payment", "add_line", "mark_no_show", "cancel"),
     )
 
     @step(
@@ -153,6 +154,22 @@ class Life:
     def extend(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
         underway.extend(contract.pk, **data, **_now_by(request))
         return _("%(contract)s is extended.") % {"contract": contract}
+
+    @step(
+        _("Move to…"),
+        permission="contracts.book_contract",
+        form=RescheduleForm,
+        when=_starts("cancel"),
+        icon="event_repeat",
+        description=_("Other days, another car, or both, before it goes out."),
+    )
+    def reschedule(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
+        moved = moving.reschedule(contract.pk, **data, **_now_by(request))
+        return _("%(contract)s: %(car)s, %(total)s.") % {
+            "contract": moved,
+            "car": moved.car,
+            "total": shown(moved.total),
+        }
 
     @step(
         _("Swap car"),

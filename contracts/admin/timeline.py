@@ -26,6 +26,7 @@ from contracts.models import Contract
 from fleet.admin.base import REFUSALS, said
 from fleet.admin.pages import page, render
 from fleet.errors import DomainError, Invalid, NotFound
+from fleet.money import shown
 
 LENGTHS: Final = (7, 14, 31, 62)
 _USUAL: Final = 31
@@ -34,8 +35,9 @@ _OFFERED: Final = {
     "may_book": "contracts.book_contract",
     "may_block": "cars.block_car",
     "may_extend": "contracts.extend_contract",
-    "may_move": "contracts.swap_contract",
+    "may_move": "contracts.book_contract",
 }
+_FARTHEST: Final = timedelta(days=3650)
 _HEADERS: Final = {"Cache-Control": "private, no-cache"}  # kept, but asked for again each time
 
 
@@ -106,20 +108,46 @@ def extend(request: HttpRequest) -> HttpResponse:
     return _done(request, work)
 
 
-@page("timeline/move/", name="timeline_move", title="", icon="", permission="contracts.swap_contract", listed=False)
+@page("timeline/move/", name="timeline_move", title="", icon="", permission="contracts.book_contract", listed=False)
 @require_POST
 def move(request: HttpRequest) -> HttpResponse:
-    """Give a booking another car, before it goes out."""
+    """Give a booking another car, or let it begin and end so many days later (`shift`), before it goes out."""
 
     def work(contract: Contract, by: Any, now: datetime) -> str:
-        try:
-            car_id = UUID(request.POST.get("car", ""))
-        except ValueError:
-            raise Invalid(_t("Choose a car."), code="unknown_car") from None
-        changed = moving.move(contract.pk, car_id=car_id, by=by, now=now)
-        return _t("%(contract)s has %(car)s now.") % {"contract": changed, "car": changed.car}
+        wanted: dict[str, Any] = _shifted(contract, request.POST.get("shift", ""))
+        if car := request.POST.get("car", ""):
+            wanted["car_id"] = _uuid(car)
+        changed = moving.reschedule(contract.pk, **wanted, by=by, now=now)
+        zone = changed.pickup_branch.zone
+        return _t("%(contract)s: %(car)s, %(start)s – %(end)s, %(total)s.") % {
+            "contract": changed,
+            "car": changed.car,
+            "start": clock.shown(changed.start_at, zone),
+            "end": clock.shown(changed.end_at, zone),
+            "total": shown(changed.total),
+        }
 
     return _done(request, work)
+
+
+def _shifted(contract: Contract, days: str) -> dict[str, datetime]:
+    """Return start and end at the same hours so many days later; nothing for 0."""
+    try:
+        shift = timedelta(days=int(days or 0))
+    except ValueError:
+        raise Invalid(_t("Choose a day."), code="no_date") from None
+    if abs(shift) > _FARTHEST:
+        raise Invalid(_t("Choose a day."), code="no_date")
+    zone = contract.pickup_branch.zone
+    both = {name: clock.wall(getattr(contract, name), zone) + shift for name in ("start_at", "end_at")}
+    return {name: wall.replace(tzinfo=zone) for name, wall in both.items()} if shift else {}
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(_t("Choose a car."), code="unknown_car") from None
 
 
 def _done(request: HttpRequest, work: Callable[[Contract, Any, datetime], str]) -> HttpResponse:
@@ -164,8 +192,7 @@ class _Asked:
 
     def context(self) -> dict[str, Any]:
         step = timedelta(days=self.days)
-        line = self.window.line_of(self.now)
-        backdrop = timeline_rows.backdrop(self.window) + (f'<i class="tl-now s{line}"></i>' if line else "")
+        backdrop = timeline_rows.backdrop(self.window, self.now)
         return {
             "is_fullwidth": "1",
             "days": self.days,

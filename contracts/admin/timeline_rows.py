@@ -1,7 +1,7 @@
 """The rows of the timeline as HTML: joined as text, because an engine of templates takes 15 times as long for them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from itertools import groupby
 from typing import Final
@@ -32,20 +32,25 @@ def head(window: Window, today: date) -> str:
     return "".join(_day(day, number, today) for number, day in enumerate(window.dates))
 
 
-def backdrop(window: Window) -> str:
-    """Return the weekends and the lines between days, drawn once behind all rows."""
-    return "".join(
+def backdrop(window: Window, now: datetime) -> str:
+    """Return the weekends, the lines between days and the line of now, drawn once behind all rows."""
+    days = "".join(
         f'<i class="{_span(number)}{" is-weekend" if day.weekday() >= _WEEKEND else ""}"></i>'
         for number, day in enumerate(window.dates)
     )
+    line = window.line_of(now)
+    return days + (f'<i class="tl-now s{line}"></i>' if line else "")
 
 
-def body(rows: Iterable[Row], *, names: bool, contracts: bool) -> str:
-    """Return every group and its cars. Without `names` a bar shows the number of its contract instead of a person."""
-    return "".join(_groups(rows, names=names, contracts=contracts))
+def body(rows: Iterable[Row], *, names: bool, contracts: bool, base: str = "") -> str:
+    """Return every group and its cars. Without `names` a bar shows the number of its contract instead of a person.
+
+    `base` is the address of the timeline, for a page that is another one.
+    """
+    return "".join(_groups(rows, names=names, contracts=contracts, base=base))
 
 
-def _groups(rows: Iterable[Row], *, names: bool, contracts: bool) -> Iterator[str]:
+def _groups(rows: Iterable[Row], *, names: bool, contracts: bool, base: str) -> Iterator[str]:
     rental = str(_("rental"))
     address = reverse("admin:cars_car_change", args=["0"]).replace("/0/", "/%s/")
     block = reverse("admin:cars_occupancy_change", args=["0"]).replace("/0/", "/%s/")
@@ -54,10 +59,9 @@ def _groups(rows: Iterable[Row], *, names: bool, contracts: bool) -> Iterator[st
         found = list(cars)
         yield f'<div class="tl-group"><h2>{escape(category)} · {len(found)}</h2></div>'
         for row in found:
-            bars = "".join(
-                _bar(bar, _text(bar, words, rental, names=names, contracts=contracts), _link(bar, block, contracts))
-                for bar in row.bars
-            )
+            said = (_text(bar, words, rental, names=names, contracts=contracts) for bar in row.bars)
+            links = (_link(bar, block, base, contracts) for bar in row.bars)
+            bars = "".join(map(_bar, row.bars, said, links))
             yield (
                 f'<div class="tl-row"><a class="tl-car" href="{address % row.pk}"><b>{escape(row.plate)}</b>'
                 f' <span>{escape(row.name)}</span></a><div class="tl-days">{bars}</div></div>'
@@ -77,11 +81,11 @@ def _text(bar: Bar, words: dict[str, str], rental: str, *, names: bool, contract
     return escape((bar.who if names else "") or bar.reference)
 
 
-def _link(bar: Bar, block: str, contracts: bool) -> str:  # noqa: FBT001 - called for thousands of bars
+def _link(bar: Bar, block: str, base: str, contracts: bool) -> str:  # noqa: FBT001 - called for thousands of bars
     if bar.state in ("workshop", "blocked"):
         return f'href="{block % bar.pk}"'
     # The number is short and alike from bar to bar: half the weight of the page would be ids otherwise.
-    return f'href="contract/?number={bar.reference}"' if contracts and bar.reference else ""
+    return f'href="{base}contract/?number={bar.reference}"' if contracts and bar.reference else ""
 
 
 def _day(day: date, number: int, today: date) -> str:

@@ -25,13 +25,6 @@ _WITHIN: Final = 30  # days in which papers count as due
 _MOST_PAPERS: Final = 12
 _URGENT: Final = 7
 _HEIGHT: Final = 100
-PILLS: Final = {
-    Status.PENDING.value: "is-yellow",
-    Status.CONFIRMED.value: "is-blue",
-    Status.ACTIVE.value: "is-green",
-    standing.OVERDUE: "is-red",
-    Status.RETURNED.value: "is-purple",
-}
 # What may be done next with a contract in this state: name of the step, permission, words.
 _NEXT: Final = {
     Status.PENDING: ("confirm", "contracts.confirm_contract", gettext_lazy("Confirm")),
@@ -148,7 +141,7 @@ def _row(contract: Contract, user: Any, now: datetime) -> Row:
         who,
         customer.phone if known and customer else "",
         reverse("admin:contracts_contract_change", args=[contract.pk]),
-        (PILLS.get(key, ""), word),
+        (standing.PILLS.get(key, ""), word),
         (reverse(f"admin:contracts_contract_{step}", args=[contract.pk]), words) if user.has_perm(permission) else None,
     )
 

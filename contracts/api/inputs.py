@@ -131,6 +131,15 @@ class ExtendInput(StrictSerializer):
     overrides = some(OverrideInput(), most=20)
 
 
+class RescheduleInput(StrictSerializer):
+    """Other days, another car, or both; what is left out stays."""
+
+    start_at = InstantField(required=False)
+    end_at = InstantField(required=False)
+    car = serializers.UUIDField(source="car_id", required=False)
+    overrides = some(OverrideInput(), most=20)
+
+
 class SwapInput(StrictSerializer):
     """Another car for the rest of the rental: `back` is what comes in, `out` what goes out."""
 

@@ -10,6 +10,7 @@ from contracts.api.inputs import (
     NoInput,
     OverridesInput,
     ReasonInput,
+    RescheduleInput,
     SettleInput,
     SwapInput,
 )
@@ -37,6 +38,7 @@ _BILLABLE = frozenset({Status.PENDING, Status.CONFIRMED, Status.ACTIVE, Status.R
 OFFERED: Final = {
     "confirm": Step("confirm_contract", STEPS["confirm"][0], ConfirmInput),
     "cancel": Step("cancel_contract", STEPS["cancel"][0], ReasonInput),
+    "reschedule": Step("book_contract", STEPS["cancel"][0], RescheduleInput),
     "reopen": Step("reopen_contract", STEPS["reopen"][0], OverridesInput),
     "no-show": Step("no_show_contract", STEPS["mark_no_show"][0], NoInput),
     "check-out": Step("check_out_contract", STEPS["check_out"][0], CheckOutInput),

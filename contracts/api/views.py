@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts import charges, lifecycle, quotation, underway
+from contracts import charges, lifecycle, moving, quotation, underway
 from contracts.api import columns, examples, inputs, privacy, steps
 from contracts.api.filters import ContractFilters
 from contracts.api.quotes import QuoteOutput
@@ -105,6 +105,12 @@ class ContractViewSet(ExportMixin[Contract], UpdateMixin[Contract]):
     def cancel(self, request: Request, pk: str) -> Response:
         """Call it off: pending, confirmed → cancelled. The car is free again."""
         return self._step(lifecycle.cancel)
+
+    @extend_schema(responses={200: ContractSerializer, **examples.REFUSED})
+    @action(detail=True, methods=["post"])
+    def reschedule(self, request: Request, pk: str) -> Response:
+        """Give a pending or confirmed booking other days or another car; rates stay, days are counted anew."""
+        return self._step(moving.reschedule)
 
     @extend_schema(responses={200: ContractSerializer, **examples.REFUSED})
     @action(detail=True, methods=["post"])

@@ -1,5 +1,5 @@
 """Customers in the admin."""
 
-from customers.admin import customer, finding, papers
+from customers.admin import customer, finding, papers, standing
 
-__all__ = ["customer", "finding", "papers"]
+__all__ = ["customer", "finding", "papers", "standing"]

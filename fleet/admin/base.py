@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
+from fleet.admin import tabs
 from fleet.admin.checks import FleetAdminChecks
 from fleet.db.violations import refusal
 from fleet.errors import DomainError, Stale
@@ -35,6 +36,7 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
     show_facets = ShowFacets.NEVER
     save_on_top = False
     warn_unsaved_form = True
+    change_form_outer_before_template = "admin/fleet/head.html"
     change_form_before_template = "admin/fleet/version.html"
     server_set: ClassVar[tuple[str, ...]] = ("created_at", "created_by", "updated_at")
 
@@ -60,6 +62,14 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
             # Once more: get_form() now builds a form that says no, so nothing is saved and nothing typed is lost.
             request.fleet_refusal = said(error)  # type: ignore[attr-defined]
             return show(request, *args, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Put facts, steps and tabs above the form; in Unfold's bar there is room for few steps."""
+        row, steps = context.get("original"), context.pop("actions_detail", ())
+        if row is not None and not context.get("is_popup"):
+            context["fleet_head"] = tabs.head(self, request, row, tabs.DETAILS, steps)
+            context["show_history"] = not context["fleet_head"].tabs
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_form(
         self, request: HttpRequest, obj: models.Model | None = None, *args: Any, **kwargs: Any

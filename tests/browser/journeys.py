@@ -140,7 +140,7 @@ def settle(page: Page) -> None:
 
 def status(page: Page) -> str:
     """Return the word in the strip above the contract."""
-    return page.locator(".fleet-strip dd").first.locator("span").last.inner_text().strip().lower()
+    return page.locator(".fleet-head .fleet-facts dd .fleet-pill").first.inner_text().strip().lower()
 
 
 def sideways(page: Page) -> bool:

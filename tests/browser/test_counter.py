@@ -92,5 +92,5 @@ def test_who_only_looks_finds_no_buttons(opened: Opened) -> None:
     page.goto(f"{journeys.CONTRACTS}?standing=active")
     page.locator("#result_list a[href*='/change/']").first.click()
 
-    expect(page.locator(".fleet-strip")).to_be_visible()
+    expect(page.locator(".fleet-facts")).to_be_visible()
     assert journeys.button(page, "check-in").count() == 0

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from accounts.models import User
-from cars.models import Branch, Car, Damage, Insurance, IssueReport, Occupancy, OdometerReading, ServiceRecord
+from cars.models import Branch, Car, Damage, IssueReport, Occupancy, OdometerReading, ServiceRecord
 from tests.cars.world import DAY, NOW, days
 from tests.factories.accounts import UserFactory
 from tests.factories.cars import (
@@ -183,21 +183,6 @@ def test_two_people_do_not_overwrite_each_other(client: Client) -> None:
 
     assert client.post(page(car), form).status_code == 302
     assert "Somebody else has changed this" in text(client.post(page(car), {**form, "color": "blue"}))
-
-
-def test_papers_and_marks_are_added_on_the_cars_page(client: Client) -> None:
-    car = CarFactory()
-    paper = {"kind": "liability", "provider": "X", "number": "1", "cost": "5", "car": car.pk}
-    valid = {"valid_from": "01.01.2026", "valid_until": "31.12.2026"}
-    rows = {f"insurances-0-{name}": value for name, value in {**paper, **valid}.items()}
-    rows |= {f"damages-0-{name}": value for name, value in {"panel": "roof", "kind": "dent", "car": car.pk}.items()}
-
-    response = client.post(
-        page(car), car_form(car, **{**rows, "insurances-TOTAL_FORMS": "1", "damages-TOTAL_FORMS": "1"})
-    )
-
-    assert response.status_code == 302
-    assert (Insurance.objects.get().car, Damage.objects.get().car) == (car, car)
 
 
 @pytest.mark.parametrize(

@@ -183,25 +183,6 @@ def test_deleting_in_the_admin_looks_again_too(way: str, booking: Contract, admi
     assert Event.objects.filter(type="contract.at_risk", subject_id=booking.pk).count() == 1
 
 
-def test_the_rows_on_a_cars_page_look_again_too(booking: Contract, admin: Any) -> None:
-    car, paper = booking.car, insurance(booking)
-    page = reverse("admin:cars_car_change", args=[car.pk])
-    form = admin.get(page).context_data
-    sent = form["adminform"].form.initial | {"license_plate": car.license_plate}
-    for inline in form["inline_admin_formsets"]:
-        formset = inline.formset
-        sent |= {f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()}
-        for row in formset.initial_forms:
-            sent |= {row.add_prefix(name): row[name].value() for name in row.fields}
-    sent["insurances-0-DELETE"] = "on"
-
-    admin.post(page, {name: "" if value is None else str(value) for name, value in sent.items()})
-
-    assert not Insurance.objects.filter(pk=paper.pk).exists()
-    assert Event.objects.filter(type="insurance.removed").count() == 1
-    assert Event.objects.filter(type="contract.at_risk", subject_id=booking.pk).count() == 1
-
-
 def test_the_admin_renews_with_one_form(admin: Any) -> None:
     old = InsuranceFactory()
     page = reverse("admin:cars_insurance_renew", args=[old.pk])

@@ -26,7 +26,7 @@ def contract() -> Contract:
 
 def test_the_button_opens_the_newest_pdf(contract: Contract) -> None:
     client, _ = client_in("agent")
-    shown = client.get(page("contract", "change", contract.pk))
+    shown = client.get(page("contract", "handovers", contract.pk))
     opened = client.get(step(contract, "agreement"), follow=True)
 
     assert "R-2026-000001 v1.pdf" in text(shown)

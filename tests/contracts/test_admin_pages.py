@@ -30,7 +30,7 @@ from tests.factories.contracts import (
 )
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 21
+MOST_QUERIES = 20
 MODELS = ("contract", "extra", "payment", "charge", "priceline", "assignment", "handover", "agreement")
 
 
@@ -127,7 +127,7 @@ def test_overdue_is_said_in_word_and_colour(by: User, boss: Client, clock: Any) 
 
     for shown in (text(boss.get(page("contract"))), text(boss.get(page("contract", "change", contract.pk)))):
         assert "overdue" in shown.split('id="main"')[1].lower()
-        assert "bg-red-100" in shown
+        assert "bg-red-100" in shown or "fleet-pill is-red" in shown
 
 
 def test_the_page_shows_only_the_steps_that_state_and_role_allow(by: User, boss: Client) -> None:
@@ -229,7 +229,5 @@ def _model(name: str) -> Any:
 
 def _no_inlines() -> dict[str, str]:
     return {
-        f"{prefix}-{total}_FORMS": "0"
-        for prefix in ("lines", "charges", "payments", "assignments", "agreements")
-        for total in ("TOTAL", "INITIAL")
+        f"{prefix}-{total}_FORMS": "0" for prefix in ("lines", "charges", "payments") for total in ("TOTAL", "INITIAL")
     }

@@ -165,6 +165,17 @@ def test_a_booking_is_moved_to_another_car(by: User) -> None:
     assert other.license_plate in said
 
 
+def test_a_booking_is_moved_to_other_days_at_the_same_hours(by: User) -> None:
+    contract, other = given.booked(by=by, start_at=START + 5 * DAY, end_at=END + 5 * DAY), given.rentable_car()
+    status, said = sent("agent", "timeline_move", NOW, number=contract.reference, car=str(other.pk), shift="-1")
+    refused = sent("agent", "timeline_move", NOW, number=contract.reference, shift="99999")
+
+    moved = Contract.objects.get(pk=contract.pk)
+    assert (status, moved.car, moved.start_at) == (200, other, contract.start_at - DAY)
+    assert other.license_plate in said
+    assert refused[0] == 422
+
+
 @pytest.mark.parametrize("name", ["timeline_extend", "timeline_move"])
 def test_who_may_only_look_may_not_drag(name: str) -> None:
     assert sent("viewer", name, NOW)[0] == 403

@@ -187,3 +187,16 @@ def test_an_upload_of_somebody_else_cannot_be_taken_by_its_id() -> None:
     paper, foreign = cars.RegistrationFactory(), uploads.receive(samples.pdf(), "x", by=UserFactory(role="agent"))
     answer = client.post(page(paper), form_of(paper, attach=[str(foreign.pk)]))
     assert (answer.status_code, File.objects.of(paper).count()) == (200, 0)
+
+
+def test_the_history_says_which_files_a_record_got_and_lost() -> None:
+    client, user = staff("manager")
+    paper = cars.RegistrationFactory()
+    file = holding(paper, user)
+    uploads.detach(paper, file.pk, by=user)
+
+    shown = client.get(reverse("admin:cars_registration_history", args=[paper.pk])).content.decode()
+
+    assert "<ins>image/jpeg, " in shown
+    assert "<del>image/jpeg, " in shown
+    assert "scan.jpg" not in shown

@@ -90,13 +90,17 @@ document.addEventListener("DOMContentLoaded", () => {
     find("tl-open").href = bar.href;
     if (part === "extend") find("tl-day").value = dayOfEnd(bar);
     if (part === "move") {
-      find("tl-car").replaceChildren(...rows().filter((one) => one !== row).map((one) => new Option(carOf(one).textContent, idOf(one))));
+      find("tl-from").value = find("tl-from").defaultValue = days()[firstDayOf(bar)];
+      find("tl-car").replaceChildren(...rows().map((one) => new Option(carOf(one).textContent, idOf(one), one === row, one === row)));
+      dialog.dataset.car = idOf(row);
     }
     dialog.dataset.number = number || "";
     ask(part, `${plateOf(row)} · ${bar.textContent}`, number || "");
   }
 
-  const dayOfEnd = (bar) => days()[Math.min(days().length - 1, Math.floor((linesOf(bar)[1] - 2) / SLOTS))];
+  const firstDayOf = (bar) => Math.floor((linesOf(bar)[0] - 1) / SLOTS);
+  const lastDayOf = (bar) => Math.min(days().length - 1, Math.floor((linesOf(bar)[1] - 2) / SLOTS));
+  const dayOfEnd = (bar) => days()[lastDayOf(bar)];
 
   // --- telling the server ------------------------------------------------------------------------------------------
 
@@ -132,7 +136,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   const extend = (bar, day) => tell(may.extend, { number: numberOf(bar), day });
-  const move = (number, car) => tell(may.move, { number, car });
+  const move = (number, car, shift) => tell(may.move, { number, car, shift });
 
   // --- pointer -----------------------------------------------------------------------------------------------------
 
@@ -162,8 +166,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (held.kind === "extend") choose(held.row, Math.floor((linesOf(held.bar)[0] - 1) / SLOTS), held.day);
     if (held.kind === "move") {
       document.querySelector(".is-target")?.classList.remove("is-target");
-      held.target = rowAt(event.clientX, event.clientY);
-      if (held.target && held.target !== held.row) held.target.classList.add("is-target");
+      held.target = rowAt(event.clientX, event.clientY) || held.row;
+      if (held.target !== held.row) held.target.classList.add("is-target");
+      const [last, shift] = [days().length - 1, held.day - held.from];
+      const within = (day) => Math.min(last, Math.max(0, day + shift));
+      choose(held.target, within(firstDayOf(held.bar)), within(lastDayOf(held.bar)));
     }
   });
 
@@ -178,7 +185,10 @@ document.addEventListener("DOMContentLoaded", () => {
     } else if (done.moved) {
       unchoose();
       if (done.kind === "extend" && done.day !== done.from) extend(done.bar, days()[done.day]);
-      if (done.kind === "move" && done.target && done.target !== done.row) move(numberOf(done.bar), idOf(done.target));
+      const elsewhere = done.target && (done.target !== done.row || done.day !== done.from);
+      if (done.kind === "move" && elsewhere) {
+        move(numberOf(done.bar), done.target === done.row ? "" : idOf(done.target), done.day - done.from);
+      }
       addEventListener("click", (event) => event.preventDefault(), { capture: true, once: true });
       setTimeout(() => dispatchEvent(new Event("click", { cancelable: true })), 50);
     }
@@ -230,7 +240,9 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   find("tl-move").addEventListener("click", () => {
     dialog.close();
-    move(dialog.dataset.number, find("tl-car").value);
+    const [from, car] = [find("tl-from"), find("tl-car").value];
+    const shift = Math.round((Date.parse(from.value) - Date.parse(from.defaultValue)) / 86400000);
+    move(dialog.dataset.number, car === dialog.dataset.car ? "" : car, shift || 0);
   });
   dialog.addEventListener("close", unchoose);
   find("tl-branch").addEventListener("change", (event) => event.target.form.requestSubmit());

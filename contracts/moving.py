@@ -98,9 +98,9 @@ def reschedule(
 def _agreed_on(contract: Contract, start_at: datetime | None, end_at: datetime | None, car_id: UUID | None) -> Period:
     start, end = start_at or contract.start_at, end_at or contract.end_at
     if end <= start:
-        raise Invalid(end_at="The end must be after the start.", code="ends_before_it_starts")
+        raise Invalid(end_at=gettext("The end must be after the start."), code="ends_before_it_starts")
     if (start, end, car_id or contract.car_id) == (contract.start_at, contract.end_at, contract.car_id):
-        raise Invalid("These are the days and the car that the booking already has.", code="nothing_changes")
+        raise Invalid(gettext("These are the days and the car that the booking already has."), code="nothing_changes")
     return Period(start, end)
 
 

@@ -1,10 +1,12 @@
 """Django and the read lane say the same, byte for byte, to everyone; what is written is seen by the next reader."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import brotli
 import pytest
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from cars.models import Branch, Car
 from contracts.models import Contract
 from customers.models import Customer
 from fleet.bench.server import serving
+from fleet.compression import LEAST
 from tests.door.conftest import Served
 from tests.factories import contracts as given
 from tests.factories.accounts import ApiKeyFactory, UserFactory
@@ -81,6 +84,14 @@ def said(served: Served, path: str, headers: dict[str, str]) -> tuple[int, dict[
     )
 
 
+def opened(answer: tuple[int, dict[str, str], bytes]) -> bytes:
+    """Return the body as it was before it was compressed; only what is a kilobyte or more is."""
+    undo: dict[str, Any] = {"gzip": gzip.decompress, "br": brotli.decompress}
+    encoding = answer[1].get("content-encoding")
+    assert encoding or len(answer[2]) < LEAST
+    return bytes(undo[encoding](answer[2])) if encoding else answer[2]
+
+
 def test_both_floors_say_the_same_to_everyone(floors: tuple[Served, Served]) -> None:
     given.confirmed(by=given.manager())
     served, plain = floors
@@ -92,6 +103,10 @@ def test_both_floors_say_the_same_to_everyone(floors: tuple[Served, Served]) -> 
             tag = {"If_None_Match": expected[1].get("etag", '"none"')}
             unchanged = said(plain, path, headers | tag)
             assert [said(served, path, headers | tag) for _ in range(2)] == [unchanged, unchanged]
+            for encoding in ({"Accept_Encoding": "gzip"}, {"Accept_Encoding": "br"}):
+                small = said(plain, path, headers | encoding)
+                assert [said(served, path, headers | encoding) for _ in range(2)] == [small, small], f"{who} {path}"
+                assert opened(small) == expected[2]
     assert hits(served) > 40
 
 

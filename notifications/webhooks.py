@@ -6,6 +6,7 @@ receiver knows a repeat by `webhook-id` and asks the API for the state of things
 
 import json
 import random
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -99,11 +100,12 @@ def relay(*, now: datetime) -> int:
 
 def deliver(*, now: datetime) -> int:
     """Post everything that is due; returns how much arrived."""
-    arrived = 0
+    arrived, began = 0, time.monotonic()
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as line:
         while batch := _claim(now):
             answers = line.map(_post, batch)
-            arrived += sum(_mark(delivery, answer) for delivery, answer in zip(batch, answers, strict=True))
+            for delivery, answer in zip(batch, answers, strict=True):
+                arrived += _mark(delivery, answer, now=now + timedelta(seconds=time.monotonic() - began))
     return arrived
 
 
@@ -167,9 +169,8 @@ def _post(delivery: WebhookDelivery) -> Answer:
     return outside.post(endpoint.url, content, {**about, **signed})
 
 
-def _mark(delivery: WebhookDelivery, answer: Answer) -> bool:
+def _mark(delivery: WebhookDelivery, answer: Answer, *, now: datetime) -> bool:
     """Write the outcome, if the delivery is still ours, and what it says of the endpoint."""
-    now = timezone.now()
     values: dict[str, Any] = {"answer": answer.status, "milliseconds": answer.milliseconds, "claim": None}
     if answer.is_good:
         values |= {"status": _S.DELIVERED, "delivered_at": now, "last_error": ""}

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audit import sealing
 from fleet.management.base import Counts, FleetCommand
+from fleet.management.jobs import moment
 
 
 class Command(FleetCommand):
@@ -14,7 +15,7 @@ class Command(FleetCommand):
     examples = ("audit_seal", "audit_seal --patience 60 --dry-run")
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--on", type=_moment, metavar="MOMENT", help="seal as if it were then (now), ISO 8601")
+        parser.add_argument("--on", type=moment, metavar="DATE", help="as if it were this day at 10:00, or this moment")
         parser.add_argument(
             "--patience", type=float, default=20, metavar="SECONDS", help="wait so long for transactions that write"
         )
@@ -22,8 +23,3 @@ class Command(FleetCommand):
     def work(self, *, on: datetime | None, patience: float, **options: object) -> Counts:
         seals, entries = sealing.seal(now=on or timezone.now(), patience=patience)
         return {"seals": seals, "entries": entries}
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else timezone.make_aware(moment)

@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from django.core.cache import caches
-
 from accounts.models import ApiKey
-from fleet import trail
+from fleet import counters, trail
 from fleet.actor import current
 
 _SHOWN: Final = 2  # characters of a prefix that nobody has
@@ -14,7 +12,9 @@ _QUIET: Final = 60  # seconds in which the same from the same address is written
 
 def note_key(prefix: str) -> None:
     """Write it about the key, where one has this prefix."""
-    if not caches["ratelimit"].add(f"key_refused:{current().address}:{prefix[:12]!r}", 1, _QUIET):
+    mark = f"key_refused:{current().address}:{prefix[:12]!r}"
+    answers = counters.ask((("SET", mark, 1, "NX", "EX", _QUIET),))
+    if not answers or not answers[0]:  # written a moment ago, or nobody knows
         return
     key = ApiKey.objects.filter(prefix=prefix).first() if prefix.isalnum() else None
     if key is not None:

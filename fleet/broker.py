@@ -1,26 +1,42 @@
-"""Waking workers: a message after the commit that may get lost, because a sweep by the clock finds what waits."""
+"""Waking workers: a message after the commit that nobody waits for; a sweep by the clock finds what got lost."""
 
 import logging
+from typing import Final, NamedTuple
 
 from celery import current_app
 from django.db import transaction
 
-logger = logging.getLogger(__name__)
+from fleet.later import Later
+
+_logger = logging.getLogger(__name__)
 
 
-class _Wake:
-    def __init__(self, task: str, queue: str) -> None:
-        self.task, self.queue = task, queue
+class _Wake(NamedTuple):
+    task: str
+    queue: str
 
     def __call__(self) -> None:
+        """Send it; while the broker is away the thread that looks for it does, when it is back."""
+        if _missed.trying:
+            _missed.add({self})
+            return
         try:
-            current_app.send_task(self.task, queue=self.queue, retry=False, expires=60)
-        except Exception:
-            logger.warning("could not wake %s; the sweep will", self.task, exc_info=True)
+            _send({self})
+        except Exception as error:
+            _logger.info("could not wake %s: %s", self.task, error)
+            _missed.add({self})
 
 
 def wake(task: str, *, queue: str = "default") -> None:
     """Ask for a run of the task after the commit, once per transaction; a broker that is down fails nobody."""
     waiting = (entry[1] for entry in transaction.get_connection().run_on_commit)
-    if not any(isinstance(one, _Wake) and (one.task, one.queue) == (task, queue) for one in waiting):
+    if not any(one == _Wake(task, queue) for one in waiting):
         transaction.on_commit(_Wake(task, queue), robust=True)
+
+
+def _send(wakes: set[_Wake]) -> None:
+    for one in wakes:
+        current_app.send_task(one.task, queue=one.queue, retry=False, expires=60)
+
+
+_missed: Final[Later[_Wake]] = Later("broker", _send, every=0.2)

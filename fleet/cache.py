@@ -7,12 +7,11 @@ database was asked for it. Docs: docs/adr/0027.
     commands(fields)            # what to ask Redis for, with whatever else travels in that trip
 
 While Redis cannot be reached the tables are suspect: a thread tries to tell it ten times a second, and who reads states
-(fleet/lane.py) trusts none for two seconds after an outage.
+(fleet/lane.py) trusts none for two seconds after an outage. Writers wait for it in the first second only.
 """
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Iterable
 from typing import Any, Final
@@ -20,50 +19,16 @@ from typing import Any, Final
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
+from fleet.later import Later
+
 ALIAS: Final = "ratelimit"  # the Redis of counters: it forgets nothing by itself
 HASH: Final = "fleet:states"  # one key, so that whatever forgets a state forgets the epoch with it
 EPOCH: Final = "epoch"
 # Written all the time, read by nobody whose answer is kept.
 UNTRACKED: Final = frozenset({"django_session", "django_migrations", "auditlog_logentry"})
 _RETRY_SECONDS: Final = 0.1
+_NOTICED_SECONDS: Final = 1.0  # every reader has noticed a silence after half of that (fleet/door/line.py)
 _logger = logging.getLogger(__name__)
-
-
-class _Suspects:
-    """Tables whose new state Redis has not been told, and the thread that keeps trying."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._tables: set[str] = set()
-        self._trying = False
-
-    def add(self, tables: Iterable[str]) -> None:
-        with self._lock:
-            self._tables.update(tables)
-            start, self._trying = not self._trying, True
-        if start:
-            threading.Thread(target=self._try, name="suspect-tables", daemon=True).start()
-
-    def take(self) -> set[str]:
-        with self._lock:
-            taken, self._tables = self._tables, set()
-            return taken
-
-    def _try(self) -> None:
-        while True:
-            time.sleep(_RETRY_SECONDS)
-            taken = self.take()
-            if taken and not _tell(taken):
-                with self._lock:
-                    self._tables |= taken
-                continue
-            with self._lock:
-                if not self._tables:
-                    self._trying = False
-                    return
-
-
-_suspects = _Suspects()
 
 
 def bump(tables: Iterable[str]) -> None:
@@ -71,7 +36,13 @@ def bump(tables: Iterable[str]) -> None:
     tables = set(tables) - UNTRACKED
     if not tables:
         return
-    if not _tell(tables):
+    if _suspects.trying_for(_NOTICED_SECONDS):  # nobody trusts a state by now, so nobody has to wait
+        _suspects.add(tables)
+        return
+    try:
+        _tell(tables)
+    except (RedisError, OSError) as error:
+        _logger.info("%d tables are suspect: %s", len(tables), error)
         _suspects.add(tables)
 
 
@@ -91,12 +62,10 @@ def states() -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in found.items()}
 
 
-def _tell(tables: set[str]) -> bool:
+def _tell(tables: set[str]) -> None:
     new = state()
     mapping: dict[str, Any] = dict.fromkeys(tables, new)
-    try:
-        get_redis_connection(ALIAS).hset(HASH, mapping=mapping)
-    except (RedisError, OSError) as error:
-        _logger.warning("states are away, %d tables are suspect: %s", len(tables), error)
-        return False
-    return True
+    get_redis_connection(ALIAS).hset(HASH, mapping=mapping)
+
+
+_suspects: Final[Later[str]] = Later("states", _tell, every=_RETRY_SECONDS)

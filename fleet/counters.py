@@ -1,30 +1,45 @@
-"""The small Redis of counters: one round trip, never a wait, and None while it is away."""
+"""The small Redis of counters: one round trip, hardly ever a wait, and None while it is away."""
 
 import logging
-import time
 from collections.abc import Sequence
 from typing import Any, Final
 
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
+from fleet.later import Later
+
 type Command = tuple[str | int | float, ...]
 
-_PAUSE: Final = 1.0  # seconds without a further try after a failure, so that an outage costs requests nothing
-_away = {"until": 0.0}
+ALIAS: Final = "ratelimit"
 _logger = logging.getLogger(__name__)
 
 
 def ask(commands: Sequence[Command]) -> list[Any] | None:
-    """Return the answers of the commands, sent together; None when Redis cannot be reached."""
-    if time.monotonic() < _away["until"]:
+    """Return the answers of the commands, sent together; None when Redis cannot be reached.
+
+    Whoever finds out that it is away has waited half a second; until it is back nobody else does.
+    """
+    if _away.trying:
         return None
     try:
-        line = get_redis_connection("ratelimit").pipeline(transaction=False)
+        line = get_redis_connection(ALIAS).pipeline(transaction=False)
         for command in commands:
             line.execute_command(*command)
         return list(line.execute())
     except (RedisError, OSError) as error:
-        _away["until"] = time.monotonic() + _PAUSE
-        _logger.warning("counters are away: %s", error)
+        _logger.info("counters are away: %s", error)
+        _away.add({"ping"})
         return None
+
+
+def away() -> bool:
+    """Say whether Redis was away when it was last asked for something."""
+    return _away.trying
+
+
+def _knock(_: set[str]) -> None:
+    get_redis_connection(ALIAS).ping()
+
+
+_away: Final[Later[str]] = Later("counters", _knock, every=0.1)

@@ -1,5 +1,6 @@
 """The private bucket: django-storages, made to answer or to give up quickly; nobody else talks to S3."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, Final
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
 from storages.backends.s3 import S3Storage
@@ -19,6 +21,7 @@ from fleet.errors import DomainError
 
 LINK_SECONDS: Final = 15 * 60
 SILENCE_SECONDS: Final = 5
+_PLACE_SECONDS: Final = 1.0  # how long one waits for a place among those who talk to S3
 
 
 class StorageDown(DomainError):
@@ -50,15 +53,22 @@ class PrivateStorage(S3Storage):  # type: ignore[misc]
             s3=style, signature_version="s3v4", connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2}
         )
         super().__init__(**options)
-        self._silent_until = 0.0
+        self._silent_until: float | None = None
+        # An S3 that takes its time must leave threads to those who do not need it.
+        self._places = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 2))
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
-        """Translate what S3 does not answer; after a silence ask nothing for a while: no thread waits in vain."""
-        if time.monotonic() < self._silent_until:
+        """Translate what S3 does not answer; after a silence one asks every few seconds, and nobody else waits."""
+        if self._silent_until is not None:
+            if time.monotonic() < self._silent_until:
+                raise StorageDown
+            self._silent_until = time.monotonic() + SILENCE_SECONDS
+        if not self._places.acquire(timeout=_PLACE_SECONDS):
             raise StorageDown
         try:
             yield
+            self._silent_until = None
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
                 raise
@@ -66,6 +76,8 @@ class PrivateStorage(S3Storage):  # type: ignore[misc]
         except BotoCoreError as error:  # no connection, a time-out, an answer cut short
             self._silent_until = time.monotonic() + SILENCE_SECONDS
             raise StorageDown from error
+        finally:
+            self._places.release()
 
     def put(self, key: str, content: bytes, media_type: str) -> None:
         with self._reached():

@@ -4,12 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-_PAUSE: Final = 1.0
+_PAUSE: Final = 0.5
+_SILENCE: Final = 2.0  # after which it is asked whether it is still there, and after that again it is not
 _logger = logging.getLogger(__name__)
 
 
@@ -29,7 +32,7 @@ class Subscriber:
 
     async def _run(self) -> None:
         while True:
-            line = Redis.from_url(self._url, health_check_interval=10)
+            line = Redis.from_url(self._url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))
             try:
                 await self._listen(line)
             except (RedisError, OSError) as error:
@@ -42,8 +45,18 @@ class Subscriber:
     async def _listen(self, line: Redis) -> None:
         async with line.pubsub() as subscription:
             await subscription.psubscribe(self._pattern)
-            async for message in subscription.listen():
-                if message["type"] == "psubscribe":
-                    self._gap()
-                elif message["type"] == "pmessage":
-                    self._hear(message["channel"].decode(), message["data"])
+            answered = True
+            while True:
+                message = await subscription.get_message(timeout=_SILENCE)
+                if message is None:  # is it there, and has nothing to say?
+                    if not answered:
+                        raise TimeoutError("redis is silent")
+                    await subscription.ping()
+                answered = message is not None
+                self._take(message or {})
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "psubscribe":
+            self._gap()
+        elif message.get("type") == "pmessage":
+            self._hear(message["channel"].decode(), message["data"])

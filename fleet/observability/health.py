@@ -6,6 +6,7 @@ reason to redirect to HTTPS.
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,7 +14,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
+from fleet import counters
+
 _logger = logging.getLogger(__name__)
+# Without Redis everything still answers: taking every instance out of service would be the outage.
+_DISPENSABLE: Final = frozenset({"cache"})
 _seen = {"migrated": False}  # once applied, migrations stay applied as long as this process runs
 
 
@@ -31,12 +36,12 @@ class HealthMiddleware:
 
 def _ready() -> HttpResponse:
     checks = {name: _passes(name, check) for name, check in CHECKS.items()}
-    well = all(checks.values())
+    able = all(passes for name, passes in checks.items() if name not in _DISPENSABLE)
     body = {
-        "status": "ok" if well else "unavailable",
+        "status": "ok" if all(checks.values()) else "degraded" if able else "unavailable",
         "checks": {k: "ok" if v else "failed" for k, v in checks.items()},
     }
-    return _answer(200 if well else 503, body)
+    return _answer(200 if able else 503, body)
 
 
 def _passes(name: str, check: Callable[[], bool]) -> bool:
@@ -55,7 +60,7 @@ def _database() -> bool:
 
 
 def _cache() -> bool:
-    return bool(get_redis_connection("default").ping())
+    return not counters.away() and bool(get_redis_connection("default").ping())
 
 
 def _migrations() -> bool:

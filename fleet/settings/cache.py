@@ -5,6 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from fleet.settings import env
@@ -25,17 +26,16 @@ _parts = urlsplit(env.url("REDIS_URL", schemes=("redis", "rediss")))
 _first = _first_database(_parts.path)
 BROKER_URL = _database(0)
 
-# Counters: asked with every request, so nobody waits for them, and after a restart one fresh try is enough.
+# Asked with every request, so nobody waits for it long. After a restart a connection that was open is found closed, and
+# one fresh try is enough; who does not answer in time is not asked twice.
 _impatient: dict[str, Any] = {
     "SOCKET_CONNECT_TIMEOUT": 0.5,
     "SOCKET_TIMEOUT": 0.5,
-    "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1)},
+    "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))},
 }
-_counters: dict[str, Any] = {
-    "BACKEND": "django_redis.cache.RedisCache",
-    "LOCATION": _database(2),
-    "OPTIONS": _impatient,
+_backend: dict[str, Any] = {"BACKEND": "django_redis.cache.RedisCache", "OPTIONS": _impatient}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {**_backend, "LOCATION": _database(1)},
+    "ratelimit": {**_backend, "LOCATION": _database(2)},
 }
-_cache: dict[str, Any] = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _database(1)}
-CACHES: dict[str, dict[str, Any]] = {"default": _cache, "ratelimit": _counters}
 DJANGO_REDIS_IGNORE_EXCEPTIONS = True  # without Redis everything still answers, from the database

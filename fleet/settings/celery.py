@@ -14,10 +14,15 @@ CELERY_TASK_TIME_LIMIT = 600
 TASK_GRACE_SECONDS = env.whole("FLEET_TASK_GRACE", 90, most=3600)  # on SIGTERM; a supervisor must wait longer
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
-    "socket_connect_timeout": 2,
-}  # longer than the longest task
+    "visibility_timeout": 3600,  # longer than the longest task
+    # Who wakes a worker waits for the broker so long, and no longer (fleet/broker.py): no second try, no connection
+    # that is first tried for seconds.
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "max_retries": 0,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = tuple(Queue(name) for name in ("default", "mail", "webhooks"))  # a worker serves all of them
 CELERY_TASK_ROUTES = {

@@ -25,7 +25,7 @@ ME = "/api/v1/auth/me/"
 def _fresh() -> Iterator[None]:
     presence._noted.clear()
     yield
-    counters._away["until"] = 0.0
+    counters._away.forget()
 
 
 def rows(**query: Any) -> list[dict[str, Any]]:

@@ -183,9 +183,9 @@ def test_without_redis_nobody_knows_who_has_written(
     following: dict[str, Postgres], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with acting_as(UserFactory()):
-        monkeypatch.setitem(counters._away, "until", time.monotonic() + 60)  # as after a failed try
+        monkeypatch.setattr(counters._away, "_since", time.monotonic())  # as after a failed try
         assert everyone_asked() == {DEFAULT_DB_ALIAS}
-        monkeypatch.setitem(counters._away, "until", 0.0)
+        counters._away.forget()
         assert everyone_asked() == {DEFAULT_DB_ALIAS}  # what was written meanwhile, nobody has kept
         replicas.forget()
         until(lambda: everyone_asked() == {ONE, TWO})

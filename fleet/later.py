@@ -1,0 +1,69 @@
+"""What a server that does not answer is told when it does: a thread keeps trying, and nobody else has to wait.
+
+_later = Later("states", tell, every=0.1)   # tell(items) raises when it could not
+
+if _later.trying or not now_it_works(item):
+    _later.add({item})
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterable
+from typing import Final
+
+_MOST: Final = 2000  # more is forgotten: whoever is told late has another way to find out
+_logger = logging.getLogger(__name__)
+
+
+class Later[T: Hashable]:
+    """A set of items and, while it is not empty, a thread that tells them."""
+
+    def __init__(self, name: str, tell: Callable[[set[T]], object], *, every: float) -> None:
+        self._name, self._tell, self._every = name, tell, every
+        self.forget()
+        # A thread does not live on in a forked child, which then must not wait for it.
+        os.register_at_fork(after_in_child=self.forget)
+
+    @property
+    def trying(self) -> bool:
+        return self._since is not None
+
+    def trying_for(self, seconds: float) -> bool:
+        """Say whether the server has not answered for so long."""
+        since = self._since
+        return since is not None and time.monotonic() - since >= seconds
+
+    def add(self, items: Iterable[T]) -> None:
+        with self._lock:
+            self._items.update(items)
+            while len(self._items) > _MOST:
+                self._items.pop()
+            if self._since is not None:
+                return
+            self._since = time.monotonic()
+        threading.Thread(target=self._try, name=f"{self._name}-later", daemon=True).start()
+
+    def _try(self) -> None:
+        _logger.warning("%s: away, will be told later", self._name)
+        while True:
+            time.sleep(self._every)
+            with self._lock:
+                if not self._items:
+                    self._since = None
+                    _logger.warning("%s: back", self._name)
+                    return
+                taken, self._items = self._items, set()
+            try:
+                self._tell(taken)
+            except Exception as error:
+                _logger.info("%s: still away: %s", self._name, error)
+                with self._lock:
+                    self._items |= taken
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._lock = threading.Lock()
+        self._items: set[T] = set()
+        self._since: float | None = None

@@ -31,17 +31,22 @@ class S3:
             raise CannotStart(f"The S3 server did not start:\n{self.child.last_words()}")
 
 
-def begin(folder: Path, *, log: Path, keep: bool, tied: bool = True) -> S3:
-    """Start the server without waiting for it; with `keep` its files survive a stop."""
+def begin(folder: Path, *, log: Path, keep: bool, tied: bool = True, like: S3 | None = None) -> S3:
+    """Start the server without waiting for it; with `keep` its files survive a stop.
+
+    `like` gives it the address and the key of an earlier one.
+    """
     home = own_folder(folder, None)
     remembered = home / "running"  # pid and port of the server that uses the folder
     _stop_leftover(remembered)
-    port = free_port()
+    port = like.port if like else free_port()
     # The secret goes through the environment: on the command line everyone could read it.
     account = {
         "AWS_ACCESS_KEY_ID": f"FLEET{secrets.token_hex(8).upper()}",
         "AWS_SECRET_ACCESS_KEY": secrets.token_hex(24),
     }
+    if like:
+        account = {name: like.variables[name] for name in account}
     command = [sys.executable, "-m", "fleet.local.s3_server", str(port), *([str(home)] if keep else [])]
     child = process.start("S3", command, log=log, env={**os.environ, **account}, cwd=_HOME, tied=tied)
     remembered.write_text(f"{child.process.pid} {port}")

@@ -1,0 +1,219 @@
+"""Redis, S3 and the mail server are taken away under load: nobody is refused who does not need them, nothing is lost.
+
+CI takes them away for moments. The whole thing:
+`SECONDS=60 OUTAGES=redis:stopped,redis:frozen,s3:stopped,s3:frozen,smtp:stopped,smtp:frozen .venv/bin/pytest -s …`.
+"""
+
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts import tokens
+from accounts.models import User
+from cars.models import Branch
+from fleet.bench.server import serving
+from notifications import webhooks
+from notifications.models import Email, Event, Notification, WebhookDelivery
+from tests.door.conftest import Served
+from tests.door.test_bell import Listening
+from tests.factories.accounts import UserFactory
+from tests.factories.contracts import rentable_car
+from tests.faults import services
+from tests.faults.programs import WORKER, running, talking
+from tests.faults.services import Service
+from tests.faults.traffic import Answered, Client, Traffic, flowing, told
+from tests.notifications import receiver as receivers
+from tests.notifications.receiver import Receiver
+from tests.notifications.test_webhooks import listen
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECONDS = float(os.environ.get("SECONDS", "3"))
+OUTAGES = os.environ.get("OUTAGES", "redis:frozen,redis:stopped,s3:frozen,smtp:frozen").split(",")
+CLIENTS, PAUSE = int(os.environ.get("CLIENTS", "6")), float(os.environ.get("PAUSE", "0.15"))
+BOUND = 60  # seconds within which everything has caught up
+NEEDS = {"redis": set(), "s3": {"upload"}, "smtp": set()}
+
+
+@dataclass
+class Company:
+    """Web, worker and clock on services of their own, with traffic, a listener and somebody who is told things."""
+
+    services: dict[str, Service]
+    program: Receiver
+    traffic: Traffic
+    mailbox: Path
+    heard: set[UUID] = field(default_factory=set)
+    stale: list[str] = field(default_factory=list)
+
+    def arrived(self) -> list[str]:
+        said = StringIO()
+        listed = ("mailbox", "--folder", str(self.mailbox), "--limit", "1000000", "--json")
+        call_command(*listed, stdout=said, stderr=StringIO())
+        return [mail["to"] for mail in json.loads(said.getvalue())["mails"]]
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    call_command("seed", "--scale", "20x40x160", stderr=StringIO())
+    cars = [str(rentable_car(license_plate=f"OUT-{number}").pk) for number in range(8)]
+    admin = UserFactory(role="admin")
+    token = tokens.open_session(admin, now=timezone.now()).access
+    webhooks.relay(now=timezone.now())
+    first = timezone.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fleet-outages-")))
+        folder.chmod(0o711)
+        found = stack.enter_context(services.running(folder))
+        program = stack.enter_context(receivers.running())
+        listen(program, admin)
+        more = {
+            **found["s3"].server.variables,
+            **found["smtp"].server.variables,
+            "REDIS_URL": found["redis"].server.url,
+            "FLEET_STREAM_BEAT": "5",
+            "FLEET_TASK_GRACE": "2",
+        }
+        beat = ("-B", "--schedule", str(tmp_path / "beat"), "--loglevel", "WARNING")
+        stack.enter_context(running("worker", *WORKER, *beat, log=tmp_path / "worker.log", env=more))
+        threads: list[threading.Thread] = []
+        stack.callback(lambda: [thread.join() for thread in threads])  # streams end with the server
+        served = Served(*stack.enter_context(serving("fleet.asgi", workers=1, threads=4, probe="/readyz", **more)))
+        mailbox = Path(found["smtp"].server.variables["FLEET_MAILBOX"])
+        one = Company(found, program, Traffic(served.port, token, cars, first), mailbox)
+        threads += stack.enter_context(_beside(one, served, more)).threads
+        yield one
+
+
+class _beside:  # noqa: N801 - reads like a function
+    """A person who listens to the bell, a process that tells her things, and somebody who looks for the past."""
+
+    def __init__(self, company: Company, served: Served, env: dict[str, str]) -> None:
+        self.company, self.served, self.ended = company, served, threading.Event()
+        self.listener: User = UserFactory(role="agent")
+        self.token = tokens.open_session(self.listener, now=timezone.now()).access
+        self.announcer = talking("-m", "tests.faults.announcer", str(self.listener.pk), env=env)
+        self.branch = Branch.objects.create(code="watched", name="N0")
+        self.threads = [threading.Thread(target=one, daemon=True) for one in (self._listen, self._rename)]
+
+    def __enter__(self) -> Self:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *rest: Any) -> None:
+        self.ended.set()
+        slowest, _ = self.announcer.communicate(timeout=30)
+        print(f"the slowest notice took {slowest.strip()} s")  # noqa: T201
+
+    def _listen(self) -> None:
+        last: dict[str, str] = {}
+        while not self.ended.is_set():
+            try:
+                with Listening(self.served, Authorization=f"Bearer {self.token}", **last) as stream:
+                    while heard := stream.next():
+                        self.company.heard.add(UUID(heard["id"]))
+                        last = {"Last_Event_ID": max(heard["id"], last.get("Last_Event_ID", ""))}
+            except OSError:
+                time.sleep(0.5)
+
+    def _rename(self) -> None:
+        """Rename a branch and look at it, again and again: whoever was answered sees it."""
+        client, path, number = Client(self.company.traffic), f"branches/{self.branch.pk}/", 0
+        while not self.ended.wait(0.1):
+            number += 1
+            if not client.ask("rename", "PATCH", path, {"name": f"N{number}"}, **{"If-Match": "*"}):
+                continue
+            for _ in range(2):
+                seen = client.ask("look", "GET", path).get("name")
+                if seen != f"N{number}":
+                    self.company.stale.append(f"saw {seen} after N{number} was answered")
+        client.line.close()
+
+
+def patiently(condition: Callable[[], bool]) -> float:
+    """Return how many seconds it took; fail when it takes too many."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < BOUND
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def test_nobody_is_refused_who_does_not_need_what_is_away_and_nothing_is_lost(company: Company) -> None:
+    with flowing(company.traffic, clients=CLIENTS, pause=PAUSE):
+        patiently(lambda: bool(company.heard and company.traffic.invited) and _missing(company) == "")
+        began = time.monotonic()
+        time.sleep(SECONDS)
+        print(f"\nwith everything there: {told(company.traffic.between(began, time.monotonic()))}")  # noqa: T201
+        for outage in OUTAGES:
+            _endure(company, *outage.split(":"))
+    assert not company.stale
+    caught_up = patiently(lambda: _missing(company) == "")
+    print(f"the last letter, call and notice {caught_up:.1f} s after the last request")  # noqa: T201
+
+
+def _endure(company: Company, name: str, how: str) -> None:
+    service, before = company.services[name], time.monotonic()
+    service.take_away(how)
+    time.sleep(SECONDS)
+    service.give_back()
+    after = time.monotonic()
+    asked = company.traffic.between(before, after)
+    at = timezone.now()
+    seconds = patiently(lambda: _missing(company, until=at) == "")
+    print(f"\n{name} {how} for {SECONDS:.0f} s: {told(asked)}; caught up after {seconds:.1f} s")  # noqa: T201
+    others = _judge(company.traffic.between(before, time.monotonic()), NEEDS[name])
+    print(f"    without {', '.join(NEEDS[name]) or 'exception'}: {told(others)}")  # noqa: T201
+    patiently(lambda: _works_again(company, after))
+
+
+def _judge(asked: list[Answered], needs: set[str]) -> list[Answered]:
+    """Return what did not need it, none of which failed; the rest was told when to come again."""
+    others = [one for one in asked if one.kind not in needs]
+    assert not [one for one in others if not 200 <= one.status < 300]
+    assert not [one for one in asked if one.kind in needs and one.status not in (201, 503)]
+    assert not [one for one in asked if one.status == 503 and not one.retry_after]
+    return others
+
+
+def _works_again(company: Company, since: float) -> bool:
+    return any(one.kind == "upload" and one.status == 201 and one.began > since for one in company.traffic.answers)
+
+
+def _missing(company: Company, until: Any = None) -> str:
+    """Say what has not arrived yet of what had happened by a moment; "" when nothing is missing."""
+    then = until or timezone.now()
+    letters = Email.objects.filter(created_at__lte=then)
+    if letters.exclude(status="sent").exists():
+        return "a letter is not sent"
+    arrived = company.arrived()
+    if until is None and sorted(arrived) != sorted(company.traffic.invited):
+        return "not every letter that was promised is in the mailbox, once"
+    if len(arrived) < letters.count():
+        return "a letter is not in the mailbox"
+    calls = {json.loads(body)["id"] for _, body in list(company.program.received)}
+    if (
+        set(Event.objects.filter(created_at__lte=then, pk__gte=min(calls, default=0)).values_list("pk", flat=True))
+        - calls
+    ):
+        return "a program was not called"
+    if set(Notification.objects.filter(created_at__lte=then).values_list("pk", flat=True)) - company.heard:
+        return "a notice was not heard"
+    booked = Event.objects.filter(type="contract.booked").values_list("subject_id", flat=True)
+    if not {UUID(pk) for pk in list(company.traffic.booked)} <= set(booked):
+        return "a booking is not in the feed"
+    return "" if WebhookDelivery.objects.exists() else "no program was called"

@@ -172,9 +172,9 @@ def _endure(company: Company, name: str, how: str) -> None:
     time.sleep(SECONDS)
     service.give_back()
     after = time.monotonic()
-    asked = company.traffic.between(before, after)
     at = timezone.now()
     seconds = patiently(lambda: _missing(company, until=at) == "")
+    asked = company.traffic.between(before, after)
     print(f"\n{name} {how} for {SECONDS:.0f} s: {told(asked)}; caught up after {seconds:.1f} s")  # noqa: T201
     others = _judge(company.traffic.between(before, time.monotonic()), NEEDS[name])
     print(f"    without {', '.join(NEEDS[name]) or 'exception'}: {told(others)}")  # noqa: T201

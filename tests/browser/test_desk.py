@@ -1,6 +1,7 @@
 """What the counter does a hundred times a day, in few clicks: each press of the mouse is counted by the browser."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser import journeys
-from tests.browser.journeys import Api
+from tests.browser.journeys import SARAJEVO, Api
 
 Opened = Callable[..., Page]
 _COUNTER = """
@@ -16,7 +17,7 @@ addEventListener("pointerdown", (event) => {
   if (event.isTrusted) sessionStorage.pressed = Number(sessionStorage.pressed || 0) + 1;
 }, true);
 """
-_IN_NO_DAMAGE, _IN_WITH_ALL, _FOUND, _RENTED = 3, 6, 3, 7  # clicks from Today, at most
+_IN_NO_DAMAGE, _IN_WITH_ALL, _FOUND, _RENTED, _RENEWED, _EXTENDED = 3, 6, 3, 7, 3, 3  # clicks from Today, at most
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +27,13 @@ def api(company: str) -> Api:
 
 @pytest.fixture
 def today(opened: Opened) -> Page:
+    return counted(opened(), "agent")
+
+
+def counted(page: Page, user: str) -> Page:
     """Return the page after the log-in, from which clicks are counted."""
-    page = opened()
     page.add_init_script(_COUNTER)
-    journeys.log_in(page, "agent")
+    journeys.log_in(page, user)
     page.goto("/admin/")
     page.evaluate("sessionStorage.pressed = 0")
     return page
@@ -99,6 +103,27 @@ def test_a_known_customer_drives_off_in_seven_clicks(today: Page, api: Api) -> N
 
     assert journeys.status(today) == "on rent"
     assert pressed(today) <= _RENTED
+
+
+def test_an_insurance_is_renewed_in_three_clicks(opened: Opened) -> None:
+    page = counted(opened(), "manager")
+    page.locator("#main a", has_text="Renew").first.click()
+    journeys.send(page, "Renew")
+
+    expect(page.get_by_role("status").first).to_contain_text("Renewed until")
+    assert pressed(page) <= _RENEWED
+
+
+def test_a_rental_is_extended_in_three_clicks(today: Page) -> None:
+    late, back = (today.locator(f"[aria-labelledby={name}-head] .fleet-item-what a") for name in ("overdue", "back"))
+    (back if back.count() else late).last.click()  # late in the evening nobody comes back any more
+    journeys.step(today, "extend")
+    agreed = datetime.strptime(today.input_value("[name$=end_at_0]"), "%d.%m.%Y").replace(tzinfo=SARAJEVO)
+    today.fill("[name$=end_at_0]", f"{max(agreed, datetime.now(SARAJEVO)) + timedelta(days=1):%d.%m.%Y}")
+    journeys.send(today, "Extend")
+
+    expect(today.locator("#main")).to_contain_text("is extended.")
+    assert pressed(today) <= _EXTENDED
 
 
 def sign(page: Page) -> None:

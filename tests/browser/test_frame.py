@@ -1,5 +1,6 @@
 """Every page of the admin in a real browser: the strict policy holds, nothing complains, everybody can use it."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from playwright.sync_api import Browser, Error, Page
 from tests.browser.journeys import PASSWORD
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
-_MOST_PAGES = 150
+_MOST_PAGES = 250
+_FIRST_VISIT = 300_000  # bytes
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -61,11 +63,7 @@ class Crawl:
 def crawl(browser: Browser, company: str) -> Iterator[Crawl]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
-    page.goto(f"{company}/admin/login/")
-    page.fill("[name=username]", "admin")
-    page.fill("[name=password]", PASSWORD)
-    page.click("[type=submit]")
-    page.wait_for_url(f"{company}/admin/")
+    _log_in(page, company)
     yield Crawl(page, company)
     context.close()
 
@@ -74,11 +72,43 @@ def test_every_page_keeps_the_policy_and_can_be_used_by_everybody(crawl: Crawl) 
     """In light and dark; and on a phone nothing scrolls sideways."""
     complaints: list[str] = []
     for kind in crawl.pages():
-        found = [*_barriers(crawl.page, "light"), *_barriers(crawl.page, "dark"), *_overflow(crawl.page), *crawl.said]
+        found = [
+            *_barriers(crawl.page, "light"),
+            *_barriers(crawl.page, "dark"),
+            *_out_of_reach(crawl.page),
+            *_overflow(crawl.page),
+            *crawl.said,
+        ]
         crawl.said.clear()
         complaints += [f"{kind} {one}" for one in found]
 
     assert not complaints, "\n".join(complaints)
+
+
+def test_a_first_visit_weighs_little(browser: Browser, company: str) -> None:
+    """The log-in and the first page, with all that they bring along, as the network carries them."""
+    context = browser.new_context()
+    page, asked = context.new_page(), set[str]()
+    page.on("request", lambda request: asked.add(request.url))
+    _log_in(page, company)
+    page.wait_for_load_state("networkidle")
+    weight = {url: _carried(context.request.get(url).body()) for url in asked if url.startswith("http")}
+    context.close()
+
+    assert sum(weight.values()) <= _FIRST_VISIT, sorted(weight.items(), key=lambda one: -one[1])[:10]
+
+
+def _carried(body: bytes) -> int:
+    """Return the length as production sends it: static files are compressed when they are collected."""
+    return min(len(body), len(gzip.compress(body)))
+
+
+def _log_in(page: Page, company: str) -> None:
+    page.goto(f"{company}/admin/login/")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", PASSWORD)
+    page.click("[type=submit]")
+    page.wait_for_url(f"{company}/admin/")
 
 
 def _barriers(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
@@ -87,6 +117,20 @@ def _barriers(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
     part = {"exclude": [[".select2-search--inline"]]}
     violations = Axe().run(page, context=part, options={"runOnly": _RULES}).response["violations"]
     return [f"{scheme}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations]
+
+
+def _out_of_reach(page: Page) -> list[str]:
+    """Return what answers to a click and cannot have the focus."""
+    return list(page.evaluate(_MICE_ONLY))
+
+
+_MICE_ONLY = """() => [...document.querySelectorAll("*")]
+  .filter(one => [...one.attributes].some(({name}) => /^(x-on:|@)click(?!\\.(away|outside))/.test(name)))
+  .filter(one => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+  .filter(one => !one.closest("a[href], button, input, select, textarea, summary, label, [tabindex]"))
+  .filter(one => !one.matches("html, body, .fixed.inset-0"))
+  .map(one => "only a mouse reaches " + one.outerHTML.slice(0, 160))
+"""
 
 
 def _overflow(page: Page) -> list[str]:

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from audit import naming
+from audit import naming, words
 from audit.history import changed, details_of, model_of, what_of
 from audit.naming import Names, Reader
 from audit.rules import FILES
@@ -63,7 +63,7 @@ def told(entries: Iterable[LogEntry], *, reader: Reader) -> list[Told]:
 
 def action(entry: LogEntry) -> str:
     """Return what was done: of an access its kind."""
-    return what_of(entry).replace("_", " ") or str(entry.get_action_display())
+    return words.of(what_of(entry)) or str(entry.get_action_display())
 
 
 def who(entry: LogEntry) -> str:
@@ -87,7 +87,7 @@ def _details(entry: LogEntry) -> list[Change]:
     said = details_of(entry)
     flat = {**said.pop("counts", {}), **said}
     return [
-        Change(what.replace("_", " "), "", f"{value:,}" if type(value) is int else _text(value))
+        Change(words.of(what), "", f"{value:,}" if type(value) is int else _text(value))
         for what, value in flat.items()
         if value not in (None, "", [])
     ]

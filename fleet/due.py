@@ -3,6 +3,7 @@
 The apps above register their sources in `FLEET_DUE_SOURCES`; alerts, lists, reminders and digests read from here only.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 
 
 class Subject(StrEnum):
@@ -112,6 +114,23 @@ def everything(
         if wanted is None or due.subject in wanted
     )
     return sorted(found, key=lambda due: (due.due_on, due.title, str(due.object_id)))
+
+
+def told(title: str) -> str:
+    """Return a title that a row has kept in the language of whoever reads it: `A12-K-345 · insurance (liability)`."""
+    return " · ".join(_told(part) for part in title.split(" · "))
+
+
+def _told(part: str) -> str:
+    if found := _AT_KM.fullmatch(part):
+        return found["what"] + gettext(" at {km} km").format(km=found["km"])
+    if found := _OF_A_KIND.fullmatch(part):
+        return f"{gettext(found['what'])} ({gettext(found['kind'])})"
+    return gettext(part) if part else part
+
+
+_AT_KM: Final = re.compile(r"(?P<what>.*) at (?P<km>[\d ]+) km")
+_OF_A_KIND: Final = re.compile(r"(?P<what>[^()]+) \((?P<kind>[^()]+)\)")
 
 
 def seen_by(user: Any) -> set[Subject]:

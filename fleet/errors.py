@@ -14,7 +14,7 @@ class DomainError(Exception):
 
     code = "domain_error"
     status = 409
-    detail = _("This is not possible.")
+    detail: Any = _("This is not possible.")
 
     def __init__(
         self, detail: str | None = None, *, code: str | None = None, status: int | None = None, **data: Any
@@ -45,7 +45,7 @@ class Invalid(DomainError):
     status = 422
     detail = _("Some of what you entered is not right.")
 
-    def __init__(self, detail: str | None = None, *, code: str | None = None, **fields: str) -> None:
+    def __init__(self, detail: str | None = None, *, code: str | None = None, **fields: Any) -> None:
         said = {name: str(text) for name, text in fields.items()}
         super().__init__(detail or " ".join(said.values()) or None, code=code)
         self.fields = said

@@ -8,11 +8,12 @@ from uuid import UUID
 from zlib import crc32
 
 from django.db import connection, transaction
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils import translation
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
-from fleet.due import Due, everything
+from fleet.due import Due, everything, told
 from notifications import mail, notices
 from notifications.models import ReminderRule, ReminderSent
 
@@ -115,19 +116,19 @@ def _cancel(dues: Iterable[Due]) -> int:
 
 
 def _tell_at_once(found: Found, readers: Sequence[User], on: date) -> int:
-    due, rule = found.due, found.rule
-    key = f"reminder:{rule.pk}:{due.object_id}:{found.offset}:{due.due_on}"
+    one, rule = found.due, found.rule
+    key = f"reminder:{rule.pk}:{one.object_id}:{found.offset}:{one.due_on}"
     notices.write(
         readers,
         f"{rule.subject}_due",
-        title=due.title,
-        text=_said(due.days_left(on)),
-        about=(due.label, due.object_id),
+        title=_told(one.title),
+        text=_said(one.days_left(on)),
+        about=(one.label, one.object_id),
         key=key,
         urgent=True,
     )
     for user in readers:
-        _send(user, [_item(rule.subject, due.title, due.due_on, on)], key=f"{key}:{user.pk}", on=on)
+        _send(user, [_item(rule.subject, one.title, one.due_on, on)], key=f"{key}:{user.pk}", on=on)
     return len(readers)
 
 
@@ -148,8 +149,8 @@ def _digest(dues: Iterable[Due], readers: "_Readers", on: date) -> int:
         notices.write(
             [people[pk]],
             "digest",
-            title=format_lazy(_("{count} things come due"), count=len(items)),
-            text="\n".join(f"{item['due']} · {item['title']}" for item in items[:LONGEST]),
+            title=_counted(len(items)),
+            text=_listed(items[:LONGEST]),
             about=("", None),
             key=key,
             urgent=False,
@@ -161,10 +162,12 @@ def _digest(dues: Iterable[Due], readers: "_Readers", on: date) -> int:
 
 def _send(user: User, items: list[dict[str, str | int]], *, key: str, on: date) -> None:
     if user.email:
+        with translation.override(user.language):
+            said = [{**item, "title": told(str(item["title"]))} for item in items[:LONGEST]]
         context = {
             "name": str(user),
             "on": f"{on:%d.%m.%Y}",
-            "items": items[:LONGEST],
+            "items": said,
             "count": len(items),
             "more": max(0, len(items) - LONGEST),
         }
@@ -175,10 +178,25 @@ def _item(subject: str, title: str, due_on: date, on: date) -> dict[str, str | i
     return {"subject": subject, "title": title, "due": f"{due_on:%d.%m.%Y}", "days": (due_on - on).days}
 
 
-def _said(days: int) -> object:
+def _in_words(days: int) -> str:
     if days < 0:
-        return format_lazy(_("overdue by {days} days"), days=-days)
-    return _("due today") if days == 0 else format_lazy(_("due in {days} days"), days=days)
+        return ngettext("overdue by {days} day", "overdue by {days} days", -days).format(days=-days)
+    if days == 0:
+        return gettext("due today")
+    return ngettext("due in {days} day", "due in {days} days", days).format(days=days)
+
+
+def _in_count(number: int) -> str:
+    return ngettext("{count} thing comes due", "{count} things come due", number).format(count=number)
+
+
+def _in_lines(items: list[dict[str, str | int]]) -> str:
+    return "\n".join(f"{item['due']} · {told(str(item['title']))}" for item in items)
+
+
+# Each reader's language decides when a notice is written.
+_told, _said = lazy(told, str), lazy(_in_words, str)
+_counted, _listed = lazy(_in_count, str), lazy(_in_lines, str)
 
 
 class _Readers:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
@@ -78,7 +78,7 @@ class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
 
     @admin.display(description=_("daily rate"), ordering="rate")
     def shown_rate(self, car: Any) -> str:
-        return f"{car.rate}"
+        return str(formats.number_format(car.rate))
 
     @step(_("Read the odometer"), permission="cars.add_odometerreading", form=OdometerForm, icon="speed")
     def odometer(self, request: HttpRequest, car: Car, data: dict[str, Any]) -> Any:

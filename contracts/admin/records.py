@@ -78,7 +78,7 @@ class ChargeAdmin(Worded, RecordAdmin):
 
     @display(  # type: ignore[untyped-decorator]
         description=_("status"),
-        label={Charge.Status.PROPOSED: "warning", Charge.Status.ACCEPTED: "success"},
+        label={Charge.Status.PROPOSED: "warning", Charge.Status.ACCEPTED: "success", Charge.Status.WAIVED: ""},
         ordering="status",
     )
     def shown_status(self, charge: Charge) -> tuple[str, Any]:

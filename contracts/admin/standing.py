@@ -1,5 +1,6 @@
 """How a contract stands, in a word and a colour, and what its page says first."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -17,13 +18,17 @@ from fleet.money import shown
 
 OVERDUE: Final = "overdue"
 # Unfold's colours of badges, by what the badge says.
-COLOURS: Final = {
-    Status.PENDING.value: "warning",
-    Status.CONFIRMED.value: "info",
-    Status.ACTIVE.value: "success",
-    OVERDUE: "danger",
-    Status.RETURNED.value: "primary",
-}
+# The others have none; of a key that is missing Unfold would show the code instead of the word.
+COLOURS: Final = defaultdict(
+    str,
+    {
+        Status.PENDING.value: "warning",
+        Status.CONFIRMED.value: "info",
+        Status.ACTIVE.value: "success",
+        OVERDUE: "danger",
+        Status.RETURNED.value: "primary",
+    },
+)
 
 
 PILLS: Final = {

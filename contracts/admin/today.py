@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from cars import due as papers
 from cars.models import IssueReport
@@ -170,7 +170,7 @@ def _renewal(due: Due, user: Any, model: str) -> tuple[str, Any] | None:
     """Return where the next one is entered, with what is known filled in."""
     if due.subject == "service":
         allowed = user.has_perm("cars.add_servicerecord")
-        return (_service(due.car_id), _("Record")) if allowed else None
+        return (_service(due.car_id), pgettext("button", "Record")) if allowed else None
     if not user.has_perm(f"cars.add_{due.label.split('.')[1]}"):
         return None
     return reverse(f"admin:{model}_renew", args=[due.object_id]), _("Renew")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cars.models.branch import CODE, NOT_NEGATIVE
 from contracts.models.contract import Contract
@@ -191,7 +192,7 @@ class Payment(Base):
     class Method(models.TextChoices):
         CASH = "cash", _("cash")
         CARD = "card", _("card")
-        TRANSFER = "transfer", _("transfer")
+        TRANSFER = "transfer", pgettext_lazy("payment", "transfer")
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="payments", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=15, choices=Kind)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cars.models import Branch
 from contracts.models import DayClose
@@ -76,7 +77,7 @@ def _row(branch: Branch, moved: dict[str, Decimal], close: DayClose | None) -> d
 _COLUMNS: Final = (
     *(
         Column(method, title, Kind.MONEY)
-        for method, title in zip(_METHODS, (_("cash"), _("card"), _("transfer")), strict=True)
+        for method, title in zip(_METHODS, (_("cash"), _("card"), pgettext_lazy("payment", "transfer")), strict=True)
     ),
     Column("deposits_cash", _("deposits, cash"), Kind.MONEY),
     Column("deposits_card", _("deposits, card"), Kind.MONEY),

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 _WORDS: Final[dict[str, Any]] = {
@@ -55,4 +56,5 @@ _WORDS: Final[dict[str, Any]] = {
 
 def of(code: str) -> str:
     """Return the word for a code; one that is not known speaks for itself."""
-    return str(_WORDS.get(code, code.replace("_", " ")))
+    word = code.replace("_", " ")
+    return str(_WORDS.get(code) or (gettext(word) if word else word))

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.formats import get_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
@@ -18,6 +19,8 @@ _SENTENCES: Final = (
     _("%(what)s, %(where)s: estimated %(amount)s"),
     _("entered by %(who)s: %(amount)s"),
     _("%(days)s × %(rate)s (started 24 hours, 59 minutes of grace)"),
+    "%(pieces)s × %(days)s × %(price)s",  # nothing to translate but the days
+    "%(pieces)s × %(price)s",
 )
 _NAMES: Final = (_("Rental"), _("Extension"))  # of lines of days
 
@@ -34,8 +37,12 @@ def told(text: str) -> str:
         return text
     for sentence, pattern in _PATTERNS:
         if found := pattern.fullmatch(text):
-            return gettext(sentence) % {name: _told_part(part) for name, part in found.groupdict().items()}
+            return gettext(sentence) % {name: _with_comma(_told_part(part)) for name, part in found.groupdict().items()}
     return _told_part(text)
+
+
+def _with_comma(text: str) -> str:
+    return _POINT.sub(get_format("DECIMAL_SEPARATOR"), text)
 
 
 def _told_part(text: str) -> str:
@@ -49,4 +56,5 @@ def _pattern(sentence: str) -> re.Pattern[str]:
 
 
 _PATTERNS: Final = tuple((sentence, _pattern(sentence)) for sentence in _SENTENCES)
+_POINT: Final = re.compile(r"(?<=\d)\.(?=\d)")
 _DAYS: Final = re.compile(r"\b(\d+) days?\b")

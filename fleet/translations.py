@@ -50,6 +50,7 @@ _OTHERS: Final[dict[str, tuple[str, ...]]] = {
     "import_export": ("locale",),
     "auditlog": ("locale", "management"),
     "django_otp": ("locale", "plugins"),
+    "django_countries": ("management", "tests", "locale"),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 
 from contracts.reports.shape import Column, Kind
 from fleet.money import shown
@@ -26,8 +26,8 @@ def _hours(minutes: int) -> str:
 
 _WORDS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.MONEY: shown,
-    Kind.RATE: lambda value: f"{value:.4f} {settings.CURRENCY}",
-    Kind.SHARE: lambda value: f"{value:.1f} %",
+    Kind.RATE: lambda value: f"{number_format(value, 4)} {settings.CURRENCY}",
+    Kind.SHARE: lambda value: f"{number_format(value, 1)} %",
     Kind.MINUTES: _hours,
     Kind.COUNT: _spaced,
     Kind.DAY: lambda value: date_format(value, "SHORT_DATE_FORMAT"),

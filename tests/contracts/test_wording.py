@@ -15,11 +15,12 @@ SAID = [
     ("Rental, 3 days", "Najam, 3 dana"),
     (
         "3 days × 50.00 (started 24 hours, 59 minutes of grace)",
-        "3 dana × 50.00 (započeta 24 sata, uz 59 minuta počeka)",
+        "3 dana × 50,00 (započeta 24 sata, uz 59 minuta počeka)",
     ),
+    ("2 × 3 days × 5.00", "2 × 3 dana × 5,00"),
     ("late return", "kasni povrat"),
-    ("scratch, bonnet: estimated 120.00", "ogrebotina, hauba: procjena 120.00"),
-    ("A12-K-345 came back dirty: 40.00", "A12-K-345 vraćeno prljavo: 40.00"),
+    ("scratch, bonnet: estimated 120.00", "ogrebotina, hauba: procjena 120,00"),
+    ("A12-K-345 came back dirty: 40.00", "A12-K-345 vraćeno prljavo: 40,00"),
     ("Parking in 2 places", "Parking in 2 places"),
     ("", ""),
 ]

@@ -22,7 +22,7 @@ class Spreadsheet(Format):  # type: ignore[misc]
         """Take the encoding that the library hands over; ours is found out."""
 
     def get_title(self) -> str:
-        return _("CSV or XLSX")
+        return gettext("CSV or XLSX")
 
     def can_import(self) -> bool:
         return True

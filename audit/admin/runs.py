@@ -11,7 +11,7 @@ from unfold.paginator import InfinitePaginator
 from audit.models import JobRun
 from fleet.admin.records import RecordAdmin
 
-_COLOURS = {"done": "success", "failed": "danger"}
+_COLOURS = {"done": "success", "failed": "danger", "idle": ""}
 
 
 @admin.register(JobRun)

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit import history, statistics
+from audit import history, statistics, words
 from audit.columns import COLUMNS, cells
 from fleet import sheets, trail
 from fleet.admin.pages import page, render
@@ -46,7 +46,7 @@ def _tables(counted: statistics.Statistics) -> list[tuple[str, list[tuple[str, i
 
 
 def _action(action: int, what: str) -> str:
-    return what.replace("_", " ") or str(dict(LogEntry.Action.choices)[action])
+    return words.of(what) or str(dict(LogEntry.Action.choices)[action])
 
 
 def _kind(label: str) -> str:

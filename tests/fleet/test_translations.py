@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from fleet import translations
+from fleet import spoken, translations
 
 pytestmark = pytest.mark.django_db
 TEXT = "The car is taken in this period."
@@ -42,14 +42,14 @@ def test_texts_are_found_in_code_and_in_templates(tmp_path: Path) -> None:
         '_("one" " two")\nngettext("%(n)s day", "%(n)s days", n)\npgettext("verb", "Back")\n'
     )
     (tmp_path / "b.html").write_text("{% translate 'three' %}{% blocktranslate %}four {{ x }}{% endblocktranslate %}")
-    found: translations.Messages = {}
-    translations.gather(found, tmp_path, tmp_path, (".py", ".html"))
+    found: spoken.Messages = {}
+    spoken.gather(found, tmp_path, tmp_path, (".py", ".html"))
     assert set(found) == {("", "one two"), ("", "%(n)s day"), ("verb", "Back"), ("", "three"), ("", "four %(x)s")}
     assert found["", "%(n)s day"].plural == "%(n)s days"
 
 
 def test_what_a_package_does_not_say_itself_is_wanted_too() -> None:
-    wanted = translations.wanted("bs")
+    wanted = spoken.wanted("bs")
     assert ("", "Save and continue editing") in wanted  # Unfold has no Bosnian
     assert ("", "This field is required.") not in wanted  # Django has
 

@@ -1,6 +1,9 @@
 """Roles as data: who may do what. Synchronised into Django groups after every migration (domain.md §5)."""
 
+from collections.abc import Iterable
 from typing import Final
+
+from django.utils.translation import gettext_lazy as _
 
 _CARS: Final = ("branch", "category", "car", "insurance", "registration", "inspection", "serviceplan")
 # Repaired, closed, corrected or released, but never deleted; rows of the ledger are written with `block_car`.
@@ -131,3 +134,19 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
 
 ROLES: Final = tuple(PERMISSIONS)
 STAFF_ROLES: Final = tuple(role for role in ROLES if role != "integrator")
+
+# What the roles are called on screens; the codes are what programs and the database know.
+NAMES: Final = {
+    "admin": _("admin"),
+    "manager": _("manager"),
+    "agent": _("agent"),
+    "mechanic": _("mechanic"),
+    "accountant": _("accountant"),
+    "auditor": _("auditor"),
+    "viewer": _("viewer"),
+    "integrator": _("integrator"),
+}
+
+
+def named(roles: Iterable[str]) -> str:
+    return ", ".join(str(NAMES.get(role, role)) for role in roles)

@@ -123,14 +123,13 @@ def told(title: str) -> str:
 
 def _told(part: str) -> str:
     if found := _AT_KM.fullmatch(part):
-        return found["what"] + gettext(" at {km} km").format(km=found["km"])
-    if found := _OF_A_KIND.fullmatch(part):
-        return f"{gettext(found['what'])} ({gettext(found['kind'])})"
-    return gettext(part) if part else part
+        return found[1] + gettext(" at {km} km").format(km=found[2])
+    found = _OF_A_KIND.fullmatch(part)
+    return f"{gettext(found[1])} ({gettext(found[2])})" if found else gettext(part) if part else ""
 
 
-_AT_KM: Final = re.compile(r"(?P<what>.*) at (?P<km>[\d ]+) km")
-_OF_A_KIND: Final = re.compile(r"(?P<what>[^()]+) \((?P<kind>[^()]+)\)")
+_AT_KM: Final = re.compile(r"(.*) at ([\d ]+) km")
+_OF_A_KIND: Final = re.compile(r"([^()]+) \(([^()]+)\)")
 
 
 def seen_by(user: Any) -> set[Subject]:

@@ -16,6 +16,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts import factors, people, sessions, signin
 from accounts.admin.forms import ConfirmForm, NewFactorForm, OwnPasswordForm
+from accounts.roles import named
 from fleet.actor import client_ip
 from fleet.admin.forms import StepForm
 from fleet.admin.pages import page, render
@@ -30,7 +31,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     context = {
         "person": user,
-        "roles": ", ".join(user.role_names),
+        "roles": named(user.role_names),
         "factor": factors.factor_of(user),
         "codes_left": factors.codes_left(user),
         "demanded": factors.demanded_of(user.role_names),

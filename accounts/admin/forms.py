@@ -11,14 +11,14 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminP
 
 from accounts import sessions
 from accounts.models import ApiKey, User
-from accounts.roles import ROLES
+from accounts.roles import NAMES, ROLES
 from fleet.admin.forms import StepForm
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     roles = forms.MultipleChoiceField(
         label=_("roles"),
-        choices=[(role, role) for role in ROLES],
+        choices=[(role, NAMES[role]) for role in ROLES],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,
     )

@@ -16,6 +16,7 @@ from unfold.decorators import display
 from accounts import factors, links, lockout, people, presence
 from accounts.admin.forms import NewUserForm, PasswordForm, UserForm
 from accounts.models import User
+from accounts.roles import named
 from fleet.admin.base import FleetAdmin
 from fleet.admin.steps import step
 
@@ -57,7 +58,7 @@ class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
 
     @display(description=_("roles"))  # type: ignore[untyped-decorator]
     def shown_roles(self, user: User) -> str:
-        return ", ".join(user.role_names)
+        return named(user.role_names)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         entered = dict(form.cleaned_data)

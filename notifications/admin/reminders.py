@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from accounts.roles import STAFF_ROLES
+from accounts.roles import NAMES, STAFF_ROLES, named
 from fleet.admin.base import FleetAdmin
 from notifications.models import ReminderRule
 
@@ -23,13 +23,17 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg] # generic for the typ
             label=_("branch"), required=False, choices=branches, empty_value=None, widget=UnfoldAdminSelectWidget
         )
         self.fields["role"] = forms.ChoiceField(
-            label=_("role"), choices=[(role, role) for role in STAFF_ROLES], widget=UnfoldAdminSelectWidget
+            label=_("role"), choices=[(role, NAMES[role]) for role in STAFF_ROLES], widget=UnfoldAdminSelectWidget
         )
 
 
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(FleetAdmin):
     form = RuleForm
-    list_display = ("subject", "offsets", "role", "at_once", "is_active")
+    list_display = ("subject", "offsets", "shown_role", "at_once", "is_active")
     list_filter = (("subject", ChoicesDropdownFilter), "at_once", "is_active")
     fields = (("subject", "offsets"), ("role", "branch_id"), ("at_once", "is_active"))
+
+    @admin.display(description=_("role"), ordering="role")
+    def shown_role(self, rule: ReminderRule) -> str:
+        return named([rule.role])

@@ -36,10 +36,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "codes_left": factors.codes_left(user),
         "demanded": factors.demanded_of(user.role_names),
         "log_ins": sessions.alive(user, now=timezone.now(), current=request.session.session_key),
-        "password_page": reverse("admin:account_password"),
-        "factor_page": reverse("admin:account_factor"),
-        "codes_page": reverse("admin:account_codes"),
-        "off_page": reverse("admin:account_off"),
+        **{f"{step}_page": reverse(f"admin:account_{step}") for step in ("password", "factor", "codes", "off")},
     }
     return render(request, "admin/accounts/account.html", context)
 

@@ -58,8 +58,7 @@ class Window:
 
     def line_of(self, moment: datetime) -> int | None:
         """Return the line at which the slot of this moment begins, or None outside."""
-        inside = self.edges[0] <= moment < self.edges[-1]
-        return bisect_right(self.edges, moment) if inside else None
+        return bisect_right(self.edges, moment) if self.edges[0] <= moment < self.edges[-1] else None
 
 
 class Bar(NamedTuple):

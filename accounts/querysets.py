@@ -11,7 +11,7 @@ from accounts.access import granted, roles
 from fleet.db.base import BaseQuerySet
 
 if TYPE_CHECKING:
-    from accounts.models import ApiKey, TokenSession, User
+    from accounts.models import ApiKey, SavedFilter, TokenSession, User
 
 
 class UserQuerySet(BaseQuerySet["User"]):
@@ -70,3 +70,12 @@ class TokenSessionQuerySet(BaseQuerySet["TokenSession"]):
 
     def with_access(self) -> "TokenSessionQuerySet":
         return self.select_related("user").annotate(granted=granted("user_id"), roles=roles("user_id"))
+
+
+class SavedFilterQuerySet(BaseQuerySet["SavedFilter"]):
+    def usable_by(self, user: object) -> "SavedFilterQuerySet":
+        """One's own, and what others share."""
+        return self.filter(Q(owner=user) | Q(shared=True))
+
+    def of_list(self, label: str) -> "SavedFilterQuerySet":
+        return self.filter(model=label)

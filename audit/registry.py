@@ -17,6 +17,7 @@ TRACKED: Final[Mapping[str, Rules]] = {
         unlogged=("last_login", "last_seen_at", "date_joined"),
         many=("groups", "user_permissions"),
     ),
+    "accounts.SavedFilter": Rules(hidden=("query",)),  # people search for people
     "accounts.ApiKey": Rules(unlogged=("digest", "last_used_at")),
     "accounts.TokenSession": Rules(unlogged=("refresh_jti", "last_used_at", "expires_at")),
     "cars.Branch": PLAIN,

@@ -5,11 +5,13 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import passwords, sessions, tokens
 from accounts.api.activity import ActivityViewSet
+from accounts.api.saved import SavedFilterViewSet
 from accounts.api.views import ApiKeyViewSet, UserViewSet
 
 router = SimpleRouter()
 router.register("users", UserViewSet)
 router.register("api-keys", ApiKeyViewSet)
+router.register("saved-filters", SavedFilterViewSet)
 router.register("activity", ActivityViewSet, basename="activity")
 
 urlpatterns = [

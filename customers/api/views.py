@@ -34,6 +34,7 @@ class CustomerViewSet(PrivacyMixin, ExportMixin[Customer], CreateMixin[Customer]
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilters
     searchable = True
+    saves_filters = True
     sorts = ("name", "city", "created_at", "updated_at")
     permissions = {
         "list": "customers.view_customer",

@@ -36,6 +36,7 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
     show_facets = ShowFacets.NEVER
     save_on_top = False
     warn_unsaved_form = True
+    list_before_template = "admin/fleet/chips.html"
     change_form_outer_before_template = "admin/fleet/head.html"
     change_form_before_template = "admin/fleet/version.html"
     server_set: ClassVar[tuple[str, ...]] = ("created_at", "created_by", "updated_at")
@@ -79,7 +80,8 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
         return _refusing(form, why) if why else form
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return self._or_message(request, super().changelist_view, request, extra_context)
+        chips = import_string(settings.FLEET_SAVED_FILTERS)(self, request)
+        return self._or_message(request, super().changelist_view, request, {**(extra_context or {}), **chips})
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         """Say that there is no such row; Django leads to the start page as if nothing had been asked."""

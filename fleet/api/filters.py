@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -52,13 +54,18 @@ def list_parameters(view: Any) -> set[str]:
     names = {*Cursor.parameters, *(filterset.base_filters if filterset else ())}
     if getattr(view, "searchable", False):
         names.add("q")
+    if getattr(view, "saves_filters", False):
+        names.add("filter")
     if getattr(view, "sorts", ()):
         names.add("sort")
     return names
 
 
 class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
-    """Filters by the view's `filterset_class`, `q` by `queryset.search(text)`, `sort` by the view's `sorts`."""
+    """Filters by the view's `filterset_class`, `q` by `queryset.search(text)`, `sort` by the view's `sorts`.
+
+    `filter` names a saved filter, on lists with `saves_filters`.
+    """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: "APIView") -> QuerySet[Any]:
         filterset = self.get_filterset(request, queryset, view)
@@ -70,6 +77,8 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
             if len(text) > LONGEST_QUERY:
                 raise BadParameter("q", f"q is at most {LONGEST_QUERY} characters long.")
             queryset = view.search(queryset, text)  # type: ignore[attr-defined]
+        if slug := request.query_params.get("filter"):
+            queryset = import_string(settings.FLEET_SAVED_FILTER)(request.user, queryset, slug)
         if wanted := request.query_params.get("sort"):
             queryset = queryset.order_by(*_terms(wanted, sort_columns(view)))
         return queryset
@@ -78,6 +87,8 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
         parameters = []
         if getattr(view, "searchable", False):
             parameters.append(("q", {"type": "string", "maxLength": LONGEST_QUERY}, "Search text."))
+        if getattr(view, "saves_filters", False):
+            parameters.append(("filter", {"type": "string", "maxLength": 80}, "Name of a saved filter in addresses."))
         if columns := sort_columns(view):
             options = ", ".join(f"`{name}`" for name in columns)
             parameters.append(("sort", {"type": "string"}, f"Comma-separated; `-` means descending. {options}"))

@@ -129,6 +129,7 @@ class FleetViewSet[M: models.Model](FleetView, mixins.ListModelMixin, GenericVie
 
     lookup_value_regex = "[0-9a-fA-F-]{36}"
     searchable: ClassVar[bool] = False
+    saves_filters: ClassVar[bool] = False  # ?filter=<slug>: what somebody saved above the list in the admin
     paged: ClassVar[Sequence[str]] = ()  # further actions that answer with self.page()
     sorts: ClassVar[Mapping[str, str] | Sequence[str]] = ()
 

@@ -58,3 +58,4 @@ IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"  # w
 FLEET_START_PAGE = "contracts.admin.today.show"
 FLEET_LOGIN_PAGE = "accounts.admin.signin.show"
 FLEET_ADMIN_GATE = "accounts.admin.signin.gate"  # (request) → where to go first, or None
+FLEET_SAVED_FILTERS = "accounts.admin.saved.chips"  # (model admin, request) → context of the chips above a list

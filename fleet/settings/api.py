@@ -27,6 +27,7 @@ REST_FRAMEWORK = {
 
 # What the kit needs from apps above it, as import strings.
 FLEET_IDEMPOTENCY = "accounts.idempotency"
+FLEET_SAVED_FILTER = "accounts.listing.narrowed"  # (user, queryset, slug) → what the saved filter leaves of it
 FLEET_HISTORY = "audit.history.entries"  # model instance → queryset of its audit entries, newest first
 FLEET_HISTORY_SERIALIZER = "audit.api.serializers.EntrySerializer"
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
+from accounts import saving
 from audit.registry import TRACKED
 from contracts.models import Handover
 from notifications.models import ReminderRule, WebhookEndpoint
@@ -37,6 +38,7 @@ def build() -> None:
     contracts.DayCloseFactory()
     integrator = UserFactory(role="integrator")
     ApiKeyFactory.issued(integrator)
+    saving.save("cars.car", "lifecycle__exact=active", "Ready", shared=True, by=by)
     ReminderRule.objects.create(subject="insurance", offsets=[7], role="manager")
     WebhookEndpoint.objects.create(user=integrator, url="https://example.com/hook")
 

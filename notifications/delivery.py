@@ -34,6 +34,7 @@ from notifications.models.email import MOST_TRIES
 logger = logging.getLogger(__name__)
 BATCH: Final = 20
 FIRST_WAIT: Final = timedelta(seconds=30)  # then doubled: the eighth try comes after about an hour
+AGAIN: Final = timedelta(seconds=10)  # when it was the server and not the letter
 _S = Email.Status
 _NO_CONVERSATION = (
     smtplib.SMTPConnectError,
@@ -54,6 +55,7 @@ class Outcome:
     sent: int = 0
     postponed: int = 0
     given_up: int = 0
+    unreachable: bool = False  # the server could not be reached, or went away
 
 
 def deliver(*, now: datetime, most: int | None = None) -> Outcome:
@@ -122,8 +124,9 @@ def _send_all(batch: list[Email], outcome: Outcome, *, now: datetime) -> bool:
                 _send(connection, batch.pop(0), outcome, now=now)
     except OSError as error:
         logger.warning("the mail server cannot be reached: %s", type(error).__name__)
-        _put_back(batch, now + FIRST_WAIT * random.uniform(0.75, 1.25), error)  # noqa: S311 - jitter, no secret
+        _put_back(batch, now + AGAIN * random.uniform(0.75, 1.25), error)  # noqa: S311 - jitter, no secret
         outcome.postponed += len(batch)
+        outcome.unreachable = True
         return False
     _put_back(batch, now, None)
     return True

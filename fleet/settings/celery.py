@@ -33,7 +33,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # A static table: every entry is safe to run twice and on any number of workers.
 CELERY_BEAT_SCHEDULE = {
-    "deliver-mail": {"task": "notifications.tasks.deliver_mail", "schedule": 30.0, "options": {"expires": 25}},
+    "deliver-mail": {"task": "notifications.tasks.deliver_mail", "schedule": 10.0, "options": {"expires": 9}},
     "call-webhooks": {"task": "notifications.tasks.call_webhooks", "schedule": 5.0, "options": {"expires": 4}},
     "remind": {"task": "notifications.tasks.remind", "schedule": 1800.0, "options": {"expires": 1700}},
     "remind-customers": {"task": "contracts.tasks.remind_customers", "schedule": 900.0, "options": {"expires": 800}},

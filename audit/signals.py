@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from audit.rules import FILES, RULES, Changes
@@ -109,7 +110,10 @@ def _tell_record(attachment: Attachment, change: list[str | None]) -> None:
     """Let the history of a record say which files it got and lost; the attachment has an entry of its own."""
     for field in attachment._meta.fields:
         if field.related_model in RULES and field.name not in ("file", "created_by"):
-            record = getattr(attachment, field.name)
+            try:
+                record = getattr(attachment, field.name)
+            except ObjectDoesNotExist:  # deleted, and its files with it
+                continue
             if record is not None:
                 _write(LogEntry.Action.UPDATE, record, {FILES: change})
 

@@ -33,3 +33,10 @@ class TooMany(Invalid):
         super().__init__(
             code="too_many_files", attach=gettext("A record holds at most %(most)s files.") % {"most": most}
         )
+
+
+class RecordFinal(DomainError):
+    """A record that does not change any more keeps the files it has."""
+
+    code = "illegal_step"
+    detail = _("This record is closed; its files do not change any more.")

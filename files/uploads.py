@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from files import names
-from files.errors import NotYours, TooMany
+from files.errors import NotYours, RecordFinal, TooMany
 from files.inspection import inspect
 from files.models import Attachment, File
 from fleet.actor import acting_as, verb
@@ -50,8 +50,9 @@ def receive(content: bytes, name: str, *, by: User) -> File:
 def attach(record: Any, ids: Sequence[UUID], *, by: User, **about: Any) -> list[Attachment]:
     """Let files that `by` has uploaded belong to the record; `about` are further fields of the attachment.
 
-    Raises NotYours and TooMany.
+    Raises NotYours, TooMany, and RecordFinal for a record that does not change any more.
     """
+    _require_open(record)
     holder = File.holder_of(type(record))
     wanted = set(ids)
     if holder.objects.of(record).count() + len(wanted) > MOST_PER_RECORD:
@@ -65,7 +66,8 @@ def attach(record: Any, ids: Sequence[UUID], *, by: User, **about: Any) -> list[
 
 @verb
 def detach(record: Any, file_id: UUID, *, by: User | None) -> None:
-    """Take one file from the record and remove it. Raises NotFound."""
+    """Take one file from the record and remove it. Raises NotFound and RecordFinal."""
+    _require_open(record)
     attachment = File.holder_of(type(record)).objects.of(record).filter(file=file_id).select_related("file").first()
     if attachment is None:
         raise NotFound(gettext("There is no file %(id)s here.") % {"id": file_id})
@@ -88,6 +90,12 @@ def remove(file: File) -> None:
     for key in keys:
         # Robust: what S3 does not take now, the next sweep finds.
         transaction.on_commit(partial(bucket().remove, key), robust=True)
+
+
+def _require_open(record: Any) -> None:
+    """Lock a record that may be final, and refuse when it is."""
+    if hasattr(record, "is_final") and type(record)._default_manager.lock(record.pk).is_final:
+        raise RecordFinal
 
 
 def _remove(attachment: Attachment) -> None:

@@ -21,6 +21,7 @@ TEMPLATES: Final = (
     "receipt",
     "overdue",
     "digest",
+    "webhook_off",
 )
 LANGUAGES: Final = ("en", "bs")
 # What the rows of a letter are called; written here, with the templates, as the whole letter is.

@@ -30,6 +30,11 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
         "paid": "150.00 EUR",
         "open": "6.00 EUR",
     },
+    "webhook_off": {
+        "name": "Mirza Hadžić",
+        "url": "https://booking.example.com/hooks/fleet",
+        "reason": "Nothing arrived for five days.",
+    },
     "digest": {
         "name": "Mirza Hadžić",
         "on": "24.11.2026",

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from notifications import delivery, reminders, webhooks
 
-
 _PAUSE: Final = 8.0  # seconds; the sweep comes every ten
 _silent = {"until": 0.0}  # of this process
 
@@ -17,8 +16,8 @@ _silent = {"until": 0.0}  # of this process
 def deliver_mail() -> int:
     """Send what waits; return how many letters were sent.
 
-    Every letter that is written wakes us. While the server does not answer most of us end at once: each who waits for it
-    would keep others waiting, who need no mail server.
+    Every letter that is written wakes one of us. While the server does not answer most end at once: whoever waits for
+    it keeps others waiting, who need no mail server.
     """
     if time.monotonic() < _silent["until"]:
         return 0

@@ -18,14 +18,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from fleet.actor import verb
 from fleet.db.xid import CurrentXid, FirstUnknown
 from fleet.errors import DomainError
-from notifications import notices, outside, signing
+from notifications import mail, notices, outside, signing
 from notifications.models import Event, WebhookDelivery, WebhookEndpoint, WebhookProgress
 from notifications.outside import Answer
 
@@ -197,18 +197,24 @@ def _judge(endpoint: WebhookEndpoint, answer: Answer, *, now: datetime) -> None:
         return
     rows.filter(failing_since=None).update(failing_since=now)
     if answer.status == _GONE:
-        _switch_off(endpoint.pk, "It answered 410 Gone.", now=now)
+        _switch_off(endpoint.pk, _("It answered 410 Gone."), now=now)
     elif rows.filter(failing_since__lte=now - DISABLE_AFTER).exists():
-        _switch_off(endpoint.pk, "Nothing arrived for five days.", now=now)
+        _switch_off(endpoint.pk, _("Nothing arrived for five days."), now=now)
 
 
 @verb
-def _switch_off(pk: UUID, reason: str, *, now: datetime) -> None:
+def _switch_off(pk: UUID, reason: Any, *, now: datetime) -> None:
     endpoint: WebhookEndpoint = WebhookEndpoint.objects.select_related("user").lock(pk)
     if not endpoint.is_active:
         return
-    endpoint.is_active, endpoint.disabled_reason = False, reason
+    endpoint.is_active, endpoint.disabled_reason = False, str(reason)
     endpoint.save(update_fields=["is_active", "disabled_reason"])
     told = {endpoint.user, *User.objects.active().filter(groups__name="admin")}
     title = _("A webhook was switched off: %(address)s") % {"address": endpoint.url}
-    notices.notify(told, "system", title=title, text=reason, about=endpoint, key=f"webhook:{pk}:{now:%Y%m%d}")
+    key = f"webhook:{pk}:{now:%Y%m%d}"
+    notices.notify(told, "system", title=title, text=reason, about=endpoint, key=key)
+    for user in told:
+        if user.email:
+            with translation.override(user.language):
+                context = {"name": str(user), "url": endpoint.url, "reason": str(reason)}
+            mail.queue("webhook_off", to=user.email, language=user.language, context=context, key=f"{key}:{user.pk}")

@@ -104,6 +104,11 @@ class IssueReport(Base):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_final(self) -> bool:
+        """Say whether nothing about it changes any more, its files included."""
+        return self.status == self.Status.CLOSED
+
     def save(self, **options: object) -> None:
         if not self.restriction:
             self.restriction = usual_restriction(self.severity)

@@ -177,3 +177,16 @@ def test_files_of_a_deleted_paper_are_left_for_the_sweep(upload: Any) -> None:
     paper.delete()
     tomorrow = timezone.now() + timedelta(hours=25)
     assert [one.pk for one in File.objects.abandoned(now=tomorrow)] == [file]
+
+
+def test_a_closed_issue_keeps_the_files_it_has(upload: Any) -> None:
+    client, issue = client_as("manager"), cars.IssueReportFactory()
+    place = f"/api/v1/issues/{issue.pk}/files/"
+    [kept] = client.post(place, {"attach": [str(upload(client))]}).json()
+    client.post(f"/api/v1/issues/{issue.pk}/resolve/", {"resolution": "Greased."})
+    client.post(f"/api/v1/issues/{issue.pk}/close/")
+
+    refused = client.post(place, {"attach": [str(upload(client))]})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "illegal_step")
+    assert client.delete(f"{place}{kept['id']}/").status_code == 409

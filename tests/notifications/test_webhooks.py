@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from customers import flags
 from notifications import outside, signing, tasks, webhooks
-from notifications.models import Event, Notification, WebhookDelivery, WebhookEndpoint, WebhookProgress
+from notifications.models import Email, Event, Notification, WebhookDelivery, WebhookEndpoint, WebhookProgress
 from notifications.webhooks import StillUnderWay
 from tests.factories.accounts import UserFactory, client_as
 from tests.factories.customers import CustomerFactory
@@ -165,6 +165,8 @@ def test_who_says_gone_is_left_alone_and_the_owner_is_told(program: Receiver) ->
     endpoint.refresh_from_db()
     assert (endpoint.is_active, endpoint.disabled_reason) == (False, "It answered 410 Gone.")
     assert Notification.objects.filter(user=owner, kind="system").exists()
+    letter = Email.objects.get(to=owner.email)
+    assert (letter.template, letter.context["url"]) == ("webhook_off", program.url)
     assert webhooks.switch_on(endpoint.pk, by=owner).is_active
 
 

@@ -20,6 +20,7 @@ from fleet.door.exchange import Abandoned, Answer, Exchange
 from fleet.door.threads import Busy, Threads
 from fleet.lane import Lane
 from fleet.observability import request_id
+from fleet.observability.access import Access, Watched
 from fleet.witness import Witness, watching
 from fleet.wsgi import application as django
 
@@ -38,7 +39,7 @@ class Door:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})  # before it is accepted: 403
         else:
-            await self._answer(scope, receive, _leaving(send) if leaving.worker() else send)
+            await self._noted(scope, receive, _leaving(send) if leaving.worker() else send)
 
     @cached_property
     def threads(self) -> Threads:
@@ -55,6 +56,19 @@ class Door:
     @cached_property
     def bodies(self) -> Bodies:
         return Bodies(settings.MAX_BODY_BYTES)
+
+    @cached_property
+    def access(self) -> Access:
+        return Access(settings.ACCESS_LOG)
+
+    async def _noted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.access.wanted:
+            return await self._answer(scope, receive, send)
+        watched = Watched(send)
+        try:
+            await self._answer(scope, receive, watched)
+        finally:
+            self.access.note(scope, watched)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -110,6 +124,7 @@ class Door:
         self.lane.close()
         self.bell.close()
         self.threads.close()
+        self.access.flush()
         for connection in connections.all(initialized_only=True):
             connection.close_pool()  # type: ignore[attr-defined]
         await send({"type": "lifespan.shutdown.complete"})

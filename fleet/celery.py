@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from threading import Timer
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.signals import before_task_publish, task_postrun, task_prerun, worker_shutting_down
 from django.conf import settings
@@ -32,8 +33,14 @@ def pass_request_id(headers: dict[str, Any], **rest: Any) -> None:
 def bind_actor(task_id: str, task: Any, **rest: Any) -> None:
     """Act for nobody, through the door that bears the task's name, under the id of the request that asked for it."""
     bindings = _bindings[task_id] = ExitStack()
-    bindings.enter_context(request_id.under(task.request.get(_REQUEST_ID) or ""))
+    bindings.enter_context(request_id.under(_cause(task.request)))
+    bindings.enter_context(structlog.contextvars.bound_contextvars(task=task.name, task_id=task_id))
     bindings.enter_context(actor.acting_as(None, door=f"celery:{task.name}"))
+
+
+def _cause(request: Any) -> str:
+    """Return the id of the request that asked for the task; called directly, headers are a dictionary of their own."""
+    return str(request.get(_REQUEST_ID) or (request.get("headers") or {}).get(_REQUEST_ID) or "")
 
 
 @task_postrun.connect

@@ -17,7 +17,7 @@ from fleet.door import leaving
 os.environ.setdefault("FLEET_DATABASE_POOL", os.environ.get("FLEET_WEB_THREADS") or "4")  # a connection per thread
 
 try:
-    from fleet.settings import database, env, web
+    from fleet.settings import database, env, observability, web
 except ImproperlyConfigured as error:  # one line instead of gunicorn's traceback
     sys.exit(f"fleet: {error}")
 
@@ -35,6 +35,7 @@ asgi_lifespan = "on"
 max_requests = 0  # a dying worker would leave its metric files behind
 accesslog = None
 errorlog = "-"
+logconfig_dict = observability.LOGGING
 
 _metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
 if _metrics:  # here and not in a hook: the preloaded app opens its files before the first hook is called

@@ -1,6 +1,5 @@
 """One id per request: taken from the client when it is well formed, else new; in answers, logs, audit and errors."""
 
-import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,9 +43,3 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = chosen
         return response
-
-
-class RequestIdFilter(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current() or "-"
-        return True

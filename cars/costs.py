@@ -74,6 +74,10 @@ class Month:
     categories: ByCategory
 
     @property
+    def name(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
     def total(self) -> Decimal:
         return sum(self.categories.values(), ZERO)
 

@@ -42,7 +42,7 @@ class CompressionMiddleware:
             if name in request.META:
                 request.META[name] = _ENDING.sub('"', request.META[name])
                 vars(request).pop("headers", None)  # Django keeps them from when somebody asked first
-        response: Any = self.get_response(request)
+        response = self.get_response(request)
         if response.status_code == 304:
             _name_what_is_held(response, held)
         elif _could_shrink(response):

@@ -44,7 +44,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the admin's related-object popups are same-origin frames
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY, see the line above
 
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

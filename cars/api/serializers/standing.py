@@ -19,12 +19,9 @@ class CategoriesOutput(serializers.Serializer[Any]):
 
 
 class MonthOutput(serializers.Serializer[Month]):
-    month = serializers.SerializerMethodField(help_text="Such as 2026-11.")
+    month = serializers.CharField(source="name", help_text="Such as 2026-11.")
     total = MoneyField()
     categories = CategoriesOutput()
-
-    def get_month(self, month: Month) -> str:
-        return f"{month.first:%Y-%m}"
 
 
 class CostsOutput(serializers.Serializer[Costs]):

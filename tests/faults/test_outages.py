@@ -155,7 +155,8 @@ def patiently(condition: Callable[[], bool]) -> float:
 
 def test_nobody_is_refused_who_does_not_need_what_is_away_and_nothing_is_lost(company: Company) -> None:
     with flowing(company.traffic, clients=CLIENTS, pause=PAUSE):
-        patiently(lambda: bool(company.heard and company.traffic.invited) and _missing(company) == "")
+        patiently(lambda: bool(company.heard and company.traffic.invited))
+        _catch_up(company)
         began = time.monotonic()
         time.sleep(SECONDS)
         print(f"\nwith everything there: {told(company.traffic.between(began, time.monotonic()))}")  # noqa: T201
@@ -172,13 +173,18 @@ def _endure(company: Company, name: str, how: str) -> None:
     time.sleep(SECONDS)
     service.give_back()
     after = time.monotonic()
-    at = timezone.now()
-    seconds = patiently(lambda: _missing(company, until=at) == "")
+    seconds = _catch_up(company)
     asked = company.traffic.between(before, after)
     print(f"\n{name} {how} for {SECONDS:.0f} s: {told(asked)}; caught up after {seconds:.1f} s")  # noqa: T201
     others = _judge(company.traffic.between(before, time.monotonic()), NEEDS[name])
     print(f"    without {', '.join(NEEDS[name]) or 'exception'}: {told(others)}")  # noqa: T201
     patiently(lambda: _works_again(company, after))
+
+
+def _catch_up(company: Company) -> float:
+    """Wait until all that has happened by now has arrived, while more happens; return how long it took."""
+    now = timezone.now()
+    return patiently(lambda: _missing(company, until=now) == "")
 
 
 def _judge(asked: list[Answered], needs: set[str]) -> list[Answered]:

@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -107,3 +108,16 @@ def test_after_a_silence_of_s3_nobody_else_waits_for_it(settings: Any) -> None:
         with pytest.raises(StorageDown):
             store.put("files/x", b"x", "text/plain")
     assert time.monotonic() - began < 0.1
+
+
+def test_a_silent_s3_does_not_hold_every_thread(settings: Any) -> None:
+    settings.WEB_THREADS = 2
+    with ThreadPoolExecutor(1) as other, socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        store = PrivateStorage(**{**settings.STORAGES["default"]["OPTIONS"], "endpoint_url": address})
+        other.submit(store.put, "files/x", b"x", "text/plain")
+        time.sleep(0.2)
+        began = time.monotonic()
+        with pytest.raises(StorageDown):
+            store.put("files/y", b"y", "text/plain")
+        assert time.monotonic() - began < 2

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from fleet.local.process import free_port
-from notifications import delivery, mail
+from notifications import delivery, mail, tasks
 from notifications.delivery import NotGivenUp
 from notifications.models import Email
 from notifications.models.email import MOST_TRIES
@@ -110,6 +110,20 @@ def test_a_server_that_is_away_costs_no_letter_a_try(settings: Settings) -> None
     row.refresh_from_db()
     assert (row.status, row.attempts) == ("queued", 0)
     assert row.next_try_at > timezone.now()
+
+
+def test_while_the_server_is_away_those_who_are_woken_do_not_wait_for_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tasks._silent, "until", 0.0)
+    settings.MAILERS = Sink(free_port()).mailers
+    letter()
+    tasks.deliver_mail()
+    Email.objects.update(next_try_at=(due := timezone.now()))
+
+    assert tasks.deliver_mail() == 0
+
+    assert Email.objects.get().next_try_at == due  # nobody has had it in hand
 
 
 def test_what_a_dead_worker_had_in_hand_is_sent_by_another_and_counted(sink: Sink) -> None:

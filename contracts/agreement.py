@@ -26,6 +26,7 @@ from contracts.status import Status
 from files.kinds import PDF
 from fleet import broker
 from fleet.actor import verb
+from fleet.db import unit
 from fleet.errors import Invalid, NotFound
 from fleet.storage import StorageDown, bucket
 
@@ -171,15 +172,17 @@ def verdict(code: str) -> Verdict:
 
 
 def _keep(contract: Contract, said: dict[str, Any], *, signed_at: datetime | None) -> Agreement:
-    written = Agreement.objects.create(
-        contract=contract,
-        number=said["version"],
-        occasion=said["occasion"],
-        language=said["language"],
-        snapshot=said,
-        sha256=printing.digest(said),
-        verification_code="".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH)),
-        signed_at=signed_at,
+    written = unit.insert(
+        Agreement(
+            contract=contract,
+            number=said["version"],
+            occasion=said["occasion"],
+            language=said["language"],
+            snapshot=said,
+            sha256=printing.digest(said),
+            verification_code="".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH)),
+            signed_at=signed_at,
+        )
     )
     broker.wake("contracts.tasks.store_agreements")
     return written

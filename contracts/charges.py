@@ -20,6 +20,7 @@ from contracts.models.money import LineKind
 from contracts.pricing import Line
 from contracts.status import Status
 from fleet.actor import verb
+from fleet.db import unit
 from fleet.errors import Invalid, NotFound
 from fleet.money import rounded
 
@@ -144,15 +145,9 @@ def propose(contract: Contract, proposals: Iterable[Proposal | None]) -> None:
     """Write the charges that were found."""
     for found in proposals:
         if found is not None and found.amount > 0:
-            Charge.objects.create(
-                contract=contract,
-                kind=found.kind,
-                inputs=found.inputs,
-                quantity=found.quantity,
-                unit_price=found.unit_price,
-                amount=found.amount,
-                explained=found.explained,
-            )
+            charge = Charge(contract=contract, kind=found.kind, inputs=found.inputs, explained=found.explained)
+            charge.quantity, charge.unit_price, charge.amount = found.quantity, found.unit_price, found.amount
+            unit.insert(charge)
 
 
 @verb
@@ -166,8 +161,8 @@ def accept(charge_id: UUID, *, by: User, now: datetime) -> Charge:
     contract.total += charge.line.amount
     charge.status = Charge.Status.ACCEPTED
     charge.decided_by, charge.decided_at = by, now
-    charge.save(update_fields=["line", "status", "decided_by", "decided_at"])
-    contract.save(update_fields=["total"])
+    unit.update(charge, "line", "status", "decided_by", "decided_at")
+    unit.update(contract, "total")
     happened("contract.charge_accepted", contract, charge=str(charge.pk), amount=str(charge.amount))
     return charge
 
@@ -181,7 +176,7 @@ def waive(charge_id: UUID, *, reason: str, by: User, now: datetime) -> Charge:
     charge.status = Charge.Status.WAIVED
     charge.reason = reason.strip()
     charge.decided_by, charge.decided_at = by, now
-    charge.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+    unit.update(charge, "status", "reason", "decided_by", "decided_at")
     happened("contract.charge_waived", contract, charge=str(charge.pk), amount=str(charge.amount))
     return charge
 
@@ -210,7 +205,7 @@ def add_line(contract_id: UUID, *, kind: str, description: str, amount: Decimal,
         raise Invalid(amount=gettext("The discount is larger than the bill."), code="discount_too_large")
     line = Line(kind, description, Decimal(1), rounded(amount), f"entered by {by}: {rounded(amount)}")
     contract.total += pricing.total(pricing.write(contract, [line]))
-    contract.save(update_fields=["total"])
+    unit.update(contract, "total")
     happened("contract.line_added", contract, kind=kind, amount=str(line.amount))
     return contract
 

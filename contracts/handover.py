@@ -14,6 +14,7 @@ from cars import odometer
 from cars.models import Car, Damage, OdometerReading
 from contracts.models import Assignment, Attachment, Handover
 from files import uploads
+from fleet.db import unit
 from fleet.errors import Invalid
 
 
@@ -56,17 +57,19 @@ def record(
     car = assignment.occupancy.car
     _check_level(car, seen)
     odometer.record(car.pk, seen.odometer_km, source=source, by=by, now=now)
-    handover = Handover.objects.create(
-        assignment=assignment,
-        kind=kind,
-        at=now,
-        by=by,
-        odometer_km=seen.odometer_km,
-        fuel_eighths=seen.fuel_eighths,
-        battery_pct=seen.battery_pct,
-        is_clean=seen.clean,
-        checklist=seen.checklist,
-        remarks=seen.remarks,
+    handover = unit.insert(
+        Handover(
+            assignment=assignment,
+            kind=kind,
+            at=now,
+            by=by,
+            odometer_km=seen.odometer_km,
+            fuel_eighths=seen.fuel_eighths,
+            battery_pct=seen.battery_pct,
+            is_clean=seen.clean,
+            checklist=seen.checklist,
+            remarks=seen.remarks,
+        )
     )
     if seen.photos:
         uploads.attach(handover, seen.photos, by=by)
@@ -77,9 +80,8 @@ def record(
 
 
 def _mark(handover: Handover, car: Car, found: NewDamage, *, by: User) -> Damage:
-    damage = Damage.objects.create(
-        car=car, panel=found.panel, kind=found.kind, note=found.note, found_in_id=handover.pk
-    )
+    mark = Damage(car=car, panel=found.panel, kind=found.kind, note=found.note, found_in_id=handover.pk)
+    damage = unit.insert(mark)
     if found.photos:
         uploads.attach(damage, found.photos, by=by)
     return damage

@@ -11,7 +11,7 @@ from cars.models import Car, Occupancy
 from contracts.errors import NotRentable
 from contracts.gate import Refusal, Severity
 from contracts.models import Assignment, Contract
-from fleet.db.constraints import translated
+from fleet.db import unit
 from fleet.db.period import Period
 from fleet.errors import Invalid, NotFound
 
@@ -50,13 +50,12 @@ def lock(contract_id: UUID, *, and_car: UUID | None = None) -> tuple[Contract, d
 def take(car: Car, period: Period) -> Occupancy:
     """Take the car for the period and its turnaround. Raises NotRentable when it is not free."""
     taken = period.plus(car.category.turnaround_minutes)
-    with translated(_LEDGER):
-        return Occupancy.objects.create(car=car, period=taken.as_range(), kind=Occupancy.Kind.RENTAL)
+    return unit.insert(Occupancy(car=car, period=taken.as_range(), kind=Occupancy.Kind.RENTAL), _LEDGER)
 
 
 def assign(contract: Contract, occupancy: Occupancy, reason: Assignment.Reason, seq: int) -> Assignment:
     """Tie the car to the contract."""
-    return Assignment.objects.create(contract=contract, occupancy=occupancy, seq=seq, reason=reason)
+    return unit.insert(Assignment(contract=contract, occupancy=occupancy, seq=seq, reason=reason))
 
 
 def current(contract: Contract) -> Assignment:
@@ -67,16 +66,14 @@ def current(contract: Contract) -> Assignment:
 def begin(occupancy: Occupancy, start: datetime) -> None:
     """Let the row begin earlier. Raises NotRentable when somebody else still has the car."""
     occupancy.period = Period(start, Period.of(occupancy.period).end).as_range()
-    with translated(_LEDGER):
-        occupancy.save(update_fields=["period"])
+    unit.update(occupancy, "period", refused=_LEDGER)
 
 
 def prolong(occupancy: Occupancy, end: datetime, turnaround_minutes: int) -> None:
     """Move the end of the row in place. Raises NotRentable when somebody else comes next too soon."""
     start = Period.of(occupancy.period).start
     occupancy.period = Period(start, end).plus(turnaround_minutes).as_range()
-    with translated(_LEDGER):
-        occupancy.save(update_fields=["period"])
+    unit.update(occupancy, "period", refused=_LEDGER)
 
 
 def shift(occupancy: Occupancy, period: Period, turnaround_minutes: int) -> None:
@@ -94,27 +91,25 @@ def cut(assignment: Assignment, now: datetime) -> None:
     after = next_start(occupancy)
     end = min(end, after) if after else end
     occupancy.period = Period(span.start, max(end, span.start + timedelta(minutes=1))).as_range()
-    with translated(_LEDGER):
-        occupancy.save(update_fields=["period"])
+    unit.update(occupancy, "period", refused=_LEDGER)
     assignment.closed_at = now
-    assignment.save(update_fields=["closed_at"])
+    unit.update(assignment, "closed_at")
 
 
 def release(assignment: Assignment, now: datetime) -> None:
     """Give the car back to the ledger: it was never taken out."""
     assignment.occupancy.released_at = now
-    assignment.occupancy.save(update_fields=["released_at"])
+    unit.update(assignment.occupancy, "released_at")
     assignment.closed_at = now
-    assignment.save(update_fields=["closed_at"])
+    unit.update(assignment, "closed_at")
 
 
 def retake(assignment: Assignment) -> None:
     """Undo a release. Raises NotRentable when somebody else has taken the car meanwhile."""
     assignment.occupancy.released_at = None
-    with translated(_LEDGER):
-        assignment.occupancy.save(update_fields=["released_at"])
+    unit.update(assignment.occupancy, "released_at", refused=_LEDGER)
     assignment.closed_at = None
-    assignment.save(update_fields=["closed_at"])
+    unit.update(assignment, "closed_at")
 
 
 def next_start(occupancy: Occupancy) -> datetime | None:

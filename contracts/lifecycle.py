@@ -20,7 +20,7 @@ from contracts.payments import Tender
 from contracts.reference import next_reference
 from contracts.status import STEPS, Status
 from fleet.actor import verb
-from fleet.db.constraints import translated
+from fleet.db import unit
 from fleet.db.period import Period
 from fleet.errors import DomainError, Invalid
 
@@ -73,10 +73,9 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
         excess_km_rate=rates.excess_km_rate,
         deposit=rates.deposit,
     )
-    with translated({"contract_external_ref_once": _ref_taken}):
-        contract.save()
+    unit.insert(contract, {"contract_external_ref_once": _ref_taken})
     if wanted.driver_ids:
-        contract.drivers.set(asked.drivers)
+        unit.link(contract, "drivers", asked.drivers)
     holding.assign(contract, occupancy, Assignment.Reason.INITIAL, seq=1)
     pricing.write(contract, lines)
     happened("contract.booked", contract, car=str(car.pk))
@@ -241,7 +240,7 @@ def _step(contract: Contract, name: str, **changes: Any) -> Contract:
     contract.status = target
     for field, value in changes.items():
         setattr(contract, field, value)
-    contract.save(update_fields=["status", *changes])
+    unit.update(contract, "status", *changes)
     happened(f"contract.{target}", contract)
     return contract
 

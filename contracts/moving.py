@@ -15,6 +15,7 @@ from contracts.events import happened
 from contracts.models import Assignment, Contract
 from contracts.status import Status
 from fleet.actor import verb
+from fleet.db import unit
 from fleet.db.period import Period
 from fleet.errors import Invalid
 
@@ -44,7 +45,7 @@ def move(contract_id: UUID, *, car_id: UUID, by: User, now: datetime, overrides:
     holding.assign(contract, holding.take(new, period), Assignment.Reason.SWAP, seq=last.seq + 1)
     contract.car = new
     contract.overrides = contract.overrides + kept
-    contract.save(update_fields=["car", "overrides"])
+    unit.update(contract, "car", "overrides")
     happened("contract.moved", contract, car=str(new.pk), former_car=str(old.pk))
     return contract
 

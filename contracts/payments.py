@@ -14,7 +14,7 @@ from contracts.events import happened
 from contracts.models import Contract, Payment
 from contracts.status import Status
 from fleet.actor import verb
-from fleet.db.constraints import translated
+from fleet.db import unit
 from fleet.errors import Invalid
 from fleet.money import MOST, rounded
 
@@ -76,10 +76,9 @@ def record(
         return first
     if contract.status in (Status.CANCELLED, Status.EXPIRED, Status.CLOSED) and kind in _COMES_IN:
         raise IllegalStep(contract, "take money")
-    with translated(_BOUNDS):
-        payment = Payment.objects.create(
-            contract=contract, kind=kind, method=method, amount=amount, external_id=external_id, note=note, at=now
-        )
+    payment = Payment(contract=contract, kind=kind, method=method, amount=amount, external_id=external_id, note=note)
+    payment.at = now
+    unit.insert(payment, _BOUNDS)
     happened("contract.money_moved", contract, payment=str(payment.pk), kind=kind, amount=str(amount))
     return payment
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cars.models import Car
 from contracts.models import Contract, Extra, PriceLine
 from contracts.models.money import LineKind
+from fleet.db import unit
 from fleet.db.period import Period
 from fleet.money import rounded
 
@@ -120,15 +121,17 @@ def total(lines: Sequence[Line] | Sequence[PriceLine]) -> Decimal:
 def write(contract: Contract, lines: Sequence[Line]) -> list[PriceLine]:
     """Write the lines and return their rows; the caller adds them to the contract's total."""
     return [
-        PriceLine.objects.create(
-            contract=contract,
-            kind=line.kind,
-            extra=line.extra,
-            description=line.description,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            amount=line.amount,
-            explained=line.explained,
+        unit.insert(
+            PriceLine(
+                contract=contract,
+                kind=line.kind,
+                extra=line.extra,
+                description=line.description,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                amount=line.amount,
+                explained=line.explained,
+            )
         )
         for line in lines
     ]

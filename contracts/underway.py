@@ -19,6 +19,7 @@ from contracts.handover import Seen, record
 from contracts.models import Agreement, Assignment, Contract, Handover
 from contracts.status import Status
 from fleet.actor import verb
+from fleet.db import unit
 from fleet.db.period import Period
 from fleet.errors import Invalid
 
@@ -58,7 +59,7 @@ def extend(
     contract.total += pricing.total(added_lines)
     contract.end_at = whole.end
     contract.overrides = contract.overrides + kept
-    contract.save(update_fields=["total", "end_at", "overrides"])
+    unit.update(contract, "total", "end_at", "overrides")
     agreement.write(contract, Agreement.Occasion.EXTEND, by=by, now=now)
     happened("contract.extended", contract, end_at=whole.end.isoformat())
     return contract
@@ -108,7 +109,7 @@ def swap(
     handover, _ = record(following, Handover.Kind.OUT, out, source=OdometerReading.Source.SWAP, by=by, now=now)
     contract.car = new
     contract.overrides = contract.overrides + kept
-    contract.save(update_fields=["car", "overrides"])
+    unit.update(contract, "car", "overrides")
     signed = handover if out.signature else None
     agreement.write(contract, Agreement.Occasion.SWAP, by=by, now=now, handover=signed)
     happened("contract.swapped", contract, car=str(new.pk), former_car=str(old.pk))

@@ -96,12 +96,15 @@ class ActorMiddleware:
 
 
 def verb[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function one unit of work: one transaction, done in the name of its `by` argument."""
+    """Make a function one unit of work: one transaction, done in the name of its `by` argument.
+
+    A verb inside a verb is part of it: what it refuses, the outer one cannot make good, so it needs no savepoint.
+    """
 
     @wraps(function)
     def work(*args: P.args, **kwargs: P.kwargs) -> R:
         by = kwargs.get("by")
-        with transaction.atomic(), unit.gathered():
+        with transaction.atomic(savepoint=not unit.active()), unit.gathered():
             if by is None:
                 return function(*args, **kwargs)
             with acting_as(by):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from fleet.db import unit
 from notifications.models import Event
 
 
@@ -17,4 +18,4 @@ def publish(event_type: str, subject: models.Model, *, key: str, payload: dict[s
     event = Event(
         type=event_type, subject=subject._meta.label_lower, subject_id=subject.pk, key=key, payload=payload or {}
     )
-    Event.objects.bulk_create([event], ignore_conflicts=True)
+    unit.add(event, once=True)

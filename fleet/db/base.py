@@ -65,10 +65,14 @@ class Base(Remembering):
         with nullcontext() if joined else transaction.atomic(using):
             self._write(update_fields, **options)
 
+    def sign(self) -> None:
+        """Say who makes the row, unless somebody has said it."""
+        if self.created_by_id is None:
+            self.created_by = actor.current_user()
+
     def _write(self, update_fields: Iterable[str] | None, **options: Any) -> None:
         if self._state.adding:
-            if self.created_by_id is None:
-                self.created_by = actor.current_user()
+            self.sign()
             super().save(update_fields=update_fields, **options)
             return
         read_version = self.version

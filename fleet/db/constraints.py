@@ -15,13 +15,14 @@ def constraint_name(error: IntegrityError) -> str:
 
 
 @contextmanager
-def translated(errors: Mapping[str, Callable[[], DomainError]]) -> Iterator[None]:
+def translated(errors: Mapping[str, Callable[[], DomainError]], *, savepoint: bool = True) -> Iterator[None]:
     """Run the block in a savepoint and raise the DomainError that belongs to the violated constraint.
 
-    The savepoint keeps the caller's transaction usable; constraints that are not named pass through.
+    The savepoint keeps the caller's transaction usable, for who goes on after the refusal or asks the database what to
+    say in it; without one the transaction is lost with the block. Constraints that are not named pass through.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=savepoint):
             yield
     except IntegrityError as error:
         build = errors.get(constraint_name(error))

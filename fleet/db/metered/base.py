@@ -6,13 +6,14 @@ from functools import cache
 from time import perf_counter
 from typing import Any
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
 from django_prometheus.db import connection_errors_total, connections_total, errors_total, execute_total
 from django_prometheus.db.common import query_duration_seconds
 
 from fleet import cache as states
 from fleet import witness
+from fleet.db import waiting
 from fleet.db.metered.tables import touched
 
 
@@ -43,6 +44,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:  # also when the answer to COMMIT was lost: it may have happened
             self._tell()
 
+    def _savepoint(self, sid: str) -> None:
+        """Open a savepoint after everything that was asked for before it: it must not be rolled back with it."""
+        if self.alias == DEFAULT_DB_ALIAS:
+            waiting.write()
+        super()._savepoint(sid)  # type: ignore[misc]
+
     def _rollback(self) -> None:
         self._written.clear()
         super()._rollback()  # type: ignore[misc]
@@ -72,6 +79,7 @@ def _metered(cursor: type[Any], alias: str, vendor: str) -> type[Any]:
 
     class MeteredCursor(cursor):  # type: ignore[misc]
         def execute(self, *args: Any, **options: Any) -> Any:
+            _overtake_nothing(alias, args[0])
             return self._timed(1, super().execute, args, options)
 
         def executemany(self, query: Any, rows: Sequence[Any], **options: Any) -> Any:
@@ -99,12 +107,17 @@ def _metered(cursor: type[Any], alias: str, vendor: str) -> type[Any]:
     return MeteredCursor
 
 
+def _overtake_nothing(alias: str, statement: Any) -> None:
+    """Write what waits for a table that the statement names, so that it finds what the code has done before it."""
+    pending = waiting.tables()
+    if pending and alias == DEFAULT_DB_ALIAS and not touched(_text(statement)).read.isdisjoint(pending):
+        waiting.write()
+
+
 def _note(alias: str, statement: Any) -> None:
     """Tell the transaction what it has written, and the witness of the request what it has read."""
     watcher = witness.current()
-    if not isinstance(statement, str):  # composed: what it names is not to be read off it
-        statement = statement.as_string(None)
-    found = touched(statement)
+    found = touched(_text(statement))
     if found.written:
         wrapper: Any = connections[alias]
         wrapper.written(found.written)
@@ -112,3 +125,8 @@ def _note(alias: str, statement: Any) -> None:
         watcher.tables |= found.read
         watcher.wrote |= bool(found.written)
         watcher.elsewhere |= alias != "default"
+
+
+def _text(statement: Any) -> str:
+    """Return the statement's text; of one that was composed it is not to be read off."""
+    return statement if isinstance(statement, str) else statement.as_string(None)

@@ -1,9 +1,6 @@
 """Contracts in JSON."""
 
-from typing import Any
-
 from django.conf import settings
-from django.db.models import Prefetch
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -11,7 +8,7 @@ from contracts.api import steps
 from contracts.api.money import ChargeSerializer, LineOutput, PaymentSerializer
 from contracts.api.parts import AssignmentOutput, BranchOutput, CarOutput, CategoryOutput, OverrideOutput
 from contracts.api.privacy import DriverOutput, Guarded, PersonOutput
-from contracts.models import Assignment, Contract, Handover
+from contracts.models import Contract
 from contracts.status import Status
 from fleet import witness
 from fleet.api.fields import MoneyField
@@ -126,18 +123,3 @@ class ContractSerializer(ContractRow):
 
     def get_steps(self, contract: Contract) -> list[str]:
         return steps.possible(contract, self.context["request"].user)
-
-
-def parts_for(user: Any) -> list[Any]:
-    """Return what a whole contract needs beside its row: one statement each, and none for what stays hidden."""
-    handovers = Prefetch("handovers", Handover.objects.select_related("by").order_by("-kind"))
-    cars = Assignment.objects.select_related("occupancy__car").order_by("seq")
-    if user.has_perm("contracts.view_handover"):
-        cars = cars.prefetch_related(handovers)
-    parts = {
-        "contracts.view_priceline": "lines",
-        "contracts.view_charge": "charges",
-        "contracts.view_payment": "payments",
-        "contracts.view_assignment": Prefetch("assignments", cars),
-    }
-    return ["drivers", *(part for permission, part in parts.items() if user.has_perm(permission))]

@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from fleet.db import unit
 from fleet.errors import DomainError, Invalid
 
 LONGEST_KEY = 255
@@ -102,7 +103,7 @@ def _fingerprint(request: Request) -> str:
 
 def _first(view: Any, store: Store, claim: Claim, work: Callable[[], HttpResponse]) -> HttpResponse:
     try:
-        with transaction.atomic():
+        with transaction.atomic(), unit.gathered():
             response = _rendered(view, work())
             if not store.keep(claim, _stored(response, view.shown_once)):
                 raise TakenOver

@@ -1,9 +1,11 @@
 """The odometer: readings that never run backwards, and the car's own number projected from them."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Min, Q
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -11,7 +13,7 @@ from cars.errors import IllegalMove, OdometerBackwards
 from cars.models import Car, OdometerReading
 from cars.models.car import MOST_KM
 from fleet.actor import verb
-from fleet.db.constraints import translated
+from fleet.db import unit
 from fleet.errors import Invalid
 
 
@@ -40,20 +42,58 @@ def record(
         raise IllegalMove(
             gettext("This reading is corrected already; correct the newer one."), code="corrected_already"
         )
-    with translated({"odometerreading_forward": lambda: _backwards(car, km, when, corrects)}):
-        reading = OdometerReading.objects.create(
-            car=car, km=km, taken_at=when, source=source, corrects=corrects, reason=reason.strip()
-        )
-    latest = OdometerReading.objects.valid().filter(car=car).latest_first().values_list("km", flat=True).first() or 0
+    seen: Any = Car.objects.filter(pk=car_id).values(**around(OuterRef("pk"), when, corrects)).get()
+    return read_off(car, km, Around(**seen), source=source, when=when, corrects=corrects, reason=reason)
+
+
+@dataclass(frozen=True)
+class Around:
+    """The valid readings about a moment: the last one up to it, the next one, and the last of all, in km."""
+
+    before: int | None
+    after: int | None
+    last: int | None
+
+
+def around(car: Any, when: datetime, corrects: OdometerReading | None = None) -> dict[str, Any]:
+    """Return the columns of `Around` for a query of which the car is a column."""
+    valid = OdometerReading.objects.valid().filter(car=car).order_by()
+    if corrects is not None:
+        valid = valid.exclude(pk=corrects.pk)
+    # Valid readings never run backwards: the last up to a moment is the most up to it, the next one the least.
+    found = {
+        "before": valid.filter(taken_at__lte=when).order_by("-taken_at", "-km"),
+        "after": valid.filter(taken_at__gt=when).order_by("taken_at", "km"),
+        "last": valid.latest_first(),
+    }
+    return {name: Subquery(readings.values("km")[:1]) for name, readings in found.items()}
+
+
+def read_off(
+    car: Car,
+    km: int,
+    seen: Around,
+    *,
+    source: OdometerReading.Source,
+    when: datetime,
+    corrects: OdometerReading | None = None,
+    reason: str = "",
+) -> OdometerReading:
+    """Write a reading of a car that is locked, and project its odometer. Raises OdometerBackwards."""
+    _check_km(km)
+    if km < (seen.before or 0) or (seen.after is not None and km > seen.after):
+        raise _backwards(car, km, seen)
+    reading = OdometerReading(car=car, km=km, taken_at=when, source=source, corrects=corrects, reason=reason.strip())
+    unit.insert(reading, {"odometerreading_forward": lambda: _backwards(car, km, seen)})
+    latest = km if seen.after is None else seen.last
     if latest != car.odometer_km:
         car.odometer_km = latest
-        car.save(update_fields=["odometer_km"])
+        unit.update(car, "odometer_km")
     return reading
 
 
 def _check(car_id: UUID, km: int, when: datetime, now: datetime, corrects: OdometerReading | None, reason: str) -> None:
-    if not 0 <= km <= MOST_KM:
-        raise Invalid(km=gettext("An odometer shows 0 to %(most)s km.") % {"most": MOST_KM}, code="km_out_of_range")
+    _check_km(km)
     if when > now:
         raise Invalid(taken_at=gettext("A reading cannot be taken in the future."), code="in_the_future")
     if corrects is not None and not reason.strip():
@@ -62,22 +102,18 @@ def _check(car_id: UUID, km: int, when: datetime, now: datetime, corrects: Odome
         raise Invalid(corrects=gettext("This reading belongs to another car."), code="other_car")
 
 
-def _backwards(car: Car, km: int, when: datetime, corrects: OdometerReading | None) -> OdometerBackwards:
-    valid = OdometerReading.objects.valid().filter(car=car).order_by()
-    if corrects is not None:
-        valid = valid.exclude(pk=corrects.pk)
-    around = valid.aggregate(
-        before=Max("km", filter=Q(taken_at__lte=when)), after=Min("km", filter=Q(taken_at__gt=when))
-    )
-    bounds = gettext(" and ").join(
-        words % {"km": around[side]}
-        for side, words in (("before", gettext("at least %(km)s km")), ("after", gettext("at most %(km)s km")))
-        if around[side] is not None
-    )
+def _check_km(km: int) -> None:
+    if not 0 <= km <= MOST_KM:
+        raise Invalid(km=gettext("An odometer shows 0 to %(most)s km.") % {"most": MOST_KM}, code="km_out_of_range")
+
+
+def _backwards(car: Car, km: int, seen: Around) -> OdometerBackwards:
+    sides = ((seen.before, gettext("at least %(km)s km")), (seen.after, gettext("at most %(km)s km")))
+    bounds = gettext(" and ").join(words % {"km": bound} for bound, words in sides if bound is not None)
     return OdometerBackwards(
         gettext("%(km)s km does not fit: %(plate)s must show %(bounds)s at that time.")
         % {"km": km, "plate": car.license_plate, "bounds": bounds},
-        before_km=around["before"],
-        after_km=around["after"],
+        before_km=seen.before,
+        after_km=seen.after,
         km=km,
     )

@@ -1,20 +1,22 @@
 """May this car go out? The one gate for search, booking, check-out, extension, swap, admin and API."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from cars import facts
+from cars.facts import Facts
 from cars.models import Car
+from cars.querysets import CarQuerySet
+from contracts import party
 from contracts.errors import LEAST_REASON, NotRentable, need
 from contracts.gate import Case, Refusal, Severity, judge
-from contracts.models import Contract
-from customers.models import Customer, Flag
+from contracts.models import Assignment, Contract
 from fleet.db.period import Period
 from fleet.errors import Invalid, NotFound
 
@@ -27,79 +29,43 @@ class Override:
     reason: str
 
 
-def refusals(
+def of_contract(
+    contract: Contract,
     car: Car,
     period: Period,
     *,
-    drivers: Sequence[Customer] = (),
-    customer: Customer | None = None,
+    whole: Period | None = None,
     at_counter: bool = False,
     leaving: bool = False,
-    continuing: bool = False,
-    whole: Period | None = None,
-    ignoring: Iterable[UUID] = (),
+    continuing: bool = True,
     now: datetime,
 ) -> list[Refusal]:
-    """Return every reason why the car may not go out over the whole period, blocks first.
+    """Return why the car may not go out under the contract in the period, blocks first; in one statement.
 
-    `leaving` adds what only matters with the customer at the counter; `continuing` is an extension, whose `whole`
-    is the entire rental; `ignoring` names occupancies that are the contract's own.
+    `whole` is the entire rental where the period is only a part of it. `leaving` adds what only matters with the
+    customer at the counter; with `continuing` the start is not up for discussion. The contract's own row in the ledger
+    does not stand in its way.
     """
-    try:
-        found, known = next(iter(facts.of(Car.objects.filter(pk=car.pk), period, now)))
-    except StopIteration as error:
-        raise NotFound(gettext("There is no car %(id)s.") % {"id": car.pk}) from error
-    return judge(
-        Case(
-            found,
-            known,
-            period,
-            now,
-            whole or period,
-            customer=customer,
-            drivers=drivers,
-            at_counter=at_counter,
-            leaving=leaving,
-            continuing=continuing,
-            ignoring=frozenset(str(pk) for pk in ignoring),
-        )
+    drives = Contract.drivers.through.objects.filter(contract=contract.pk).values("customer")
+    own = Assignment.objects.open().filter(contract=contract.pk).values("occupancy")
+    who = Q(pk=contract.customer_id) | Q(pk__in=drives)
+    cars = Car.objects.filter(pk=car.pk).annotate(
+        packed_people=party.packed(who),
+        named=ArraySubquery(drives.order_by("customer__name", "customer")),
+        own=ArraySubquery(own),
     )
+    found, known = look(cars, period, now)
+    customer, drivers = party.of(contract.customer_id, found.named, party.unpacked(found.packed_people))
+    case = Case(found, known, period, now, whole or period, customer, drivers, at_counter, leaving, continuing)
+    return judge(replace(case, ignoring=frozenset(str(pk) for pk in found.own)))
 
 
-def people(ids: Iterable[UUID | None]) -> dict[UUID, Customer]:
-    """Return living customers with their open flags, by id. Raises Invalid when one does not exist."""
-    wanted = {pk for pk in ids if pk is not None}
-    found = {
-        customer.pk: customer
-        for customer in Customer.objects.living()
-        .filter(pk__in=wanted)
-        .prefetch_related(Prefetch("flags", Flag.objects.open()))
-    }
-    missing = wanted - found.keys()
-    if missing:
-        raise Invalid(
-            gettext("There is no customer %(id)s.") % {"id": sorted(map(str, missing))[0]},
-            code="unknown_customer",
-        )
-    return found
-
-
-def party(customer_id: UUID | None, driver_ids: Iterable[UUID]) -> tuple[Customer | None, list[Customer]]:
-    """Return who pays and who drives, with their open flags; nobody named means that the customer drives.
-
-    A company does not drive. Raises Invalid when somebody does not exist.
-    """
-    named = list(dict.fromkeys(driver_ids))
-    known = people([customer_id, *named])
-    customer = known[customer_id] if customer_id else None
-    if not named and customer is not None and customer.kind == Customer.Kind.PERSON:
-        return customer, [customer]
-    return customer, [known[pk] for pk in named]
-
-
-def party_of(contract: Contract) -> tuple[Customer | None, list[Customer]]:
-    """Return who pays and who drives under a contract, as the gate wants them."""
-    return party(contract.customer_id, contract.drivers.values_list("pk", flat=True))
+def look(cars: CarQuerySet, period: Period, now: datetime) -> tuple[Any, Facts]:
+    """Return the one car of the query, with its category and branch, and its facts. Raises NotFound."""
+    try:
+        return next(iter(facts.of(cars, period, now)))
+    except StopIteration as error:
+        raise NotFound(gettext("There is no such car.")) from error
 
 
 def require(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from accounts.models import User
 from cars import odometer
 from cars.models import Car, Damage, OdometerReading
-from contracts.models import Assignment, Attachment, Handover
+from contracts.holding import Held
+from contracts.models import Attachment, Handover
 from files import uploads
 from fleet.db import unit
 from fleet.errors import Invalid
@@ -48,15 +49,15 @@ class Seen:
 
 
 def record(
-    assignment: Assignment, kind: Handover.Kind, seen: Seen, *, source: OdometerReading.Source, by: User, now: datetime
+    held: Held, kind: Handover.Kind, seen: Seen, *, source: OdometerReading.Source, by: User, now: datetime
 ) -> tuple[Handover, list[tuple[Damage, Decimal | None]]]:
     """Write the hand-over, its odometer reading and its damages; return it with the damages and their estimates.
 
-    Raises OdometerBackwards, and Invalid for a level that does not fit the car.
+    Raises OdometerBackwards, and Invalid for a level that does not fit the car. The car must be locked.
     """
-    car = assignment.occupancy.car
+    assignment, car = held.assignment, held.car
     _check_level(car, seen)
-    odometer.record(car.pk, seen.odometer_km, source=source, by=by, now=now)
+    odometer.read_off(car, seen.odometer_km, held.readings, source=source, when=now)
     handover = unit.insert(
         Handover(
             assignment=assignment,

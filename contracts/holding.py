@@ -1,12 +1,15 @@
 """The contract's rows in the ledger: take, prolong, cut and give back a car."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields.ranges import RangeStartsWith
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext
 
+from cars import odometer
 from cars.models import Car, Occupancy
 from contracts.errors import NotRentable
 from contracts.gate import Refusal, Severity
@@ -30,6 +33,12 @@ def lock_car(car_id: UUID) -> Car:
         return Car.objects.with_desk().lock(car_id)
     except NotFound as error:
         raise unknown_car(car_id) from error
+
+
+def claim(car_id: UUID) -> None:
+    """Lock the car, for who reads it afterwards. Raises Invalid: somebody has named it."""
+    if not Car.objects.filter(pk=car_id).select_for_update(no_key=True).order_by().values_list("pk").first():
+        raise unknown_car(car_id)
 
 
 def unknown_car(car_id: UUID) -> Invalid:
@@ -58,9 +67,37 @@ def assign(contract: Contract, occupancy: Occupancy, reason: Assignment.Reason, 
     return unit.insert(Assignment(contract=contract, occupancy=occupancy, seq=seq, reason=reason))
 
 
-def current(contract: Contract) -> Assignment:
+def current(contract: Contract, car: Car) -> Assignment:
     """Return the open assignment with its car; a contract in a holding state has exactly one."""
-    return contract.assignments.open().select_related("occupancy__car__category", "occupancy__car__branch").get()
+    return _with(contract, car, contract.assignments.open().select_related("occupancy").get())
+
+
+@dataclass(frozen=True)
+class Held:
+    """The open assignment of a contract, with what a hand-over must know of its car."""
+
+    assignment: Assignment
+    readings: odometer.Around
+    follows: datetime | None  # when somebody else takes the car after it
+
+    @property
+    def car(self) -> Car:
+        return self.assignment.occupancy.car
+
+
+def held(contract: Contract, car: Car, now: datetime) -> Held:
+    """Return what `current` returns and more, still in one statement. Contract and car must be locked."""
+    theirs: Any = OuterRef("occupancy__car")
+    readings = odometer.around(theirs, now)
+    later = _later(theirs, OuterRef("occupancy"), RangeStartsWith(OuterRef("occupancy__period")))
+    found = contract.assignments.open().select_related("occupancy").annotate(**readings, follows=Subquery(later)).get()
+    seen = {name: getattr(found, name) for name in readings}
+    return Held(_with(contract, car, found), odometer.Around(**seen), found.follows)  # type: ignore[attr-defined]
+
+
+def _with(contract: Contract, car: Car, found: Assignment) -> Assignment:
+    found.contract, found.occupancy.car = contract, car
+    return found
 
 
 def begin(occupancy: Occupancy, start: datetime) -> None:
@@ -79,17 +116,15 @@ def prolong(occupancy: Occupancy, end: datetime, turnaround_minutes: int) -> Non
 def shift(occupancy: Occupancy, period: Period, turnaround_minutes: int) -> None:
     """Let the row hold other days. Raises NotRentable when somebody else has the car in them."""
     occupancy.period = period.plus(turnaround_minutes).as_range()
-    with translated(_LEDGER):
-        occupancy.save(update_fields=["period"])
+    unit.update(occupancy, "period", refused=_LEDGER)
 
 
-def cut(assignment: Assignment, now: datetime) -> None:
+def cut(last: Held, now: datetime) -> None:
     """Close the assignment: the car is back and only its turnaround, up to whoever comes next, stays taken."""
-    occupancy = assignment.occupancy
+    assignment, occupancy = last.assignment, last.assignment.occupancy
     span = Period.of(occupancy.period)
-    end = now + timedelta(minutes=occupancy.car.category.turnaround_minutes)
-    after = next_start(occupancy)
-    end = min(end, after) if after else end
+    end = now + timedelta(minutes=last.car.category.turnaround_minutes)
+    end = min(end, last.follows) if last.follows else end
     occupancy.period = Period(span.start, max(end, span.start + timedelta(minutes=1))).as_range()
     unit.update(occupancy, "period", refused=_LEDGER)
     assignment.closed_at = now
@@ -114,7 +149,11 @@ def retake(assignment: Assignment) -> None:
 
 def next_start(occupancy: Occupancy) -> datetime | None:
     """Return when the car is taken again after this row, or None."""
-    start = Period.of(occupancy.period).start
-    later = Occupancy.objects.open().filter(car=occupancy.car_id).exclude(pk=occupancy.pk)
-    starts = later.annotate(starts=RangeStartsWith(F("period"))).filter(starts__gt=start).order_by("starts")
-    return starts.values_list("starts", flat=True).first()
+    return _later(occupancy.car_id, occupancy.pk, Period.of(occupancy.period).start).first()
+
+
+def _later(car: Any, own: Any, start: Any) -> Any:
+    """Return when others take the car from here on, the next one only."""
+    starts = RangeStartsWith(F("period"))
+    others = Occupancy.objects.open().filter(car=car).exclude(pk=own).annotate(starts=starts).filter(starts__gt=start)
+    return others.order_by("starts").values_list("starts", flat=True)[:1]

@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from cars.models import Car, OdometerReading
-from contracts import agreement, availability, charges, holding, messages, payments, pricing, stock
+from contracts import agreement, availability, charges, holding, messages, party, payments, pricing, stock
 from contracts.availability import Override
-from contracts.booking import Booking, ask, same_request
+from contracts.booking import Booking, ask, look_up, same_request
 from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep, need, need_reason
 from contracts.events import happened
 from contracts.handover import Seen, record
@@ -37,14 +37,11 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
 
     Raises NotRentable with every refusal, OutOfStock, and Invalid for what does not exist.
     """
-    first = _booked_before(wanted, by)
-    if first is not None:
-        return first
-    car = holding.lock_car(wanted.car_id)
-    first = _booked_before(wanted, by)  # again, now that a parallel retry has finished
-    if first is not None:
-        return first
-    asked = ask(wanted, car, now=now)
+    holding.claim(wanted.car_id)
+    found = look_up(wanted, by=by, now=now)  # with the car locked, a parallel retry has finished
+    if found.first is not None:
+        return _booked_before(wanted, found.first)
+    asked, car = ask(wanted, found, now=now), found.car
     kept = availability.require(asked.refusals, overrides=overrides, by=by, now=now)
     chosen = stock.choose(wanted.extras)
     stock.require(chosen, wanted.period)
@@ -52,7 +49,6 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
     lines = pricing.quote(rates.daily_rate, pricing.rental_days(wanted.period, asked.pickup.zone), chosen)
     occupancy = holding.take(car, wanted.period)
     contract = Contract(
-        reference=next_reference(now),
         customer=asked.customer,
         car=car,
         category=car.category,
@@ -73,6 +69,7 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
         excess_km_rate=rates.excess_km_rate,
         deposit=rates.deposit,
     )
+    contract.reference = next_reference(now)
     unit.insert(contract, {"contract_external_ref_once": _ref_taken})
     if wanted.driver_ids:
         unit.link(contract, "drivers", asked.drivers)
@@ -101,11 +98,11 @@ def confirm(
     """
     contract, car = _locked(contract_id, "confirm")
     if customer_id is not None:
-        contract.customer = availability.people([customer_id])[customer_id]
+        (contract.customer,) = party.living([customer_id])
     if contract.customer is None:
         raise Invalid(customer=gettext("A confirmed booking needs a customer."), code="customer_missing")
     if driver_ids is not None:
-        contract.drivers.set(availability.people(driver_ids).values())
+        contract.drivers.set(party.living(driver_ids))
     kept = _gate(contract, car, now=now, by=by, overrides=overrides, continuing=True)
     if deposit is not None:
         payments.take_deposit(contract, deposit, by=by, now=now)
@@ -142,20 +139,20 @@ def reopen(contract_id: UUID, *, by: User, now: datetime, overrides: Sequence[Ov
 @verb
 def cancel(contract_id: UUID, *, reason: str, by: User, now: datetime) -> Contract:
     """Call it off, with a reason of at least 10 characters: pending, confirmed → cancelled."""
-    contract, _ = _locked(contract_id, "cancel")
+    contract, car = _locked(contract_id, "cancel")
     need_reason(reason)
-    holding.release(holding.current(contract), now)
+    holding.release(holding.current(contract, car), now)
     return _step(contract, "cancel", cancel_reason=reason.strip(), hold_expires_at=None, ended_at=now)
 
 
 @verb
 def mark_no_show(contract_id: UUID, *, by: User, now: datetime) -> Contract:
     """Nobody came within 2 hours: confirmed → no_show."""
-    contract, _ = _locked(contract_id, "mark_no_show")
+    contract, car = _locked(contract_id, "mark_no_show")
     if now < contract.start_at + NO_SHOW_AFTER:
         too_early = gettext("A no-show is marked 2 hours after the pick-up time at the earliest.")
         raise IllegalStep(contract, "mark no-show", too_early)
-    holding.release(holding.current(contract), now)
+    holding.release(holding.current(contract, car), now)
     return _step(contract, "mark_no_show", ended_at=now)
 
 
@@ -173,11 +170,11 @@ def check_out(
         raise IllegalStep(contract, "check out", too_early)
     if now >= contract.end_at:
         raise IllegalStep(contract, "check out", gettext("The rental should be over by now; cancel it and book anew."))
-    assignment = holding.current(contract)
+    held = holding.held(contract, car, now)
     kept = _gate(contract, car, now=now, by=by, overrides=overrides, leaving=True, continuing=True)
     if now < contract.start_at:
-        holding.begin(assignment.occupancy, now)
-    handover, _ = record(assignment, Handover.Kind.OUT, seen, source=OdometerReading.Source.CHECK_OUT, by=by, now=now)
+        holding.begin(held.assignment.occupancy, now)
+    handover, _ = record(held, Handover.Kind.OUT, seen, source=OdometerReading.Source.CHECK_OUT, by=by, now=now)
     _step(contract, "check_out", picked_up_at=now, overrides=contract.overrides + kept)
     signed = handover if seen.signature else None
     agreement.write(contract, Agreement.Occasion.CHECK_OUT, by=by, now=now, handover=signed)
@@ -187,10 +184,10 @@ def check_out(
 @verb
 def check_in(contract_id: UUID, *, seen: Seen, by: User, now: datetime) -> Contract:
     """Take the car back: active → returned. Proposes charges for late, km, fuel, cleaning and damage."""
-    contract, _ = _locked(contract_id, "check_in")
-    assignment = holding.current(contract)
-    _, damages = record(assignment, Handover.Kind.IN, seen, source=OdometerReading.Source.CHECK_IN, by=by, now=now)
-    holding.cut(assignment, now)
+    contract, car = _locked(contract_id, "check_in")
+    held = holding.held(contract, car, now)
+    _, damages = record(held, Handover.Kind.IN, seen, source=OdometerReading.Source.CHECK_IN, by=by, now=now)
+    holding.cut(held, now)
     charges.propose(contract, [charges.late(contract, now), *charges.of_cars(contract)])
     charges.propose(contract, (charges.damage(found, estimate) for found, estimate in damages))
     return _step(contract, "check_in", returned_at=now)
@@ -228,7 +225,7 @@ def expire(contract: Contract, *, now: datetime) -> Contract:
         raise IllegalStep(contract, "expire")
     if any(contract.payments.sums()):
         raise IllegalStep(contract, "expire", gettext("Money was taken for %(reference)s; confirm or cancel it."))
-    holding.release(holding.current(contract), now)
+    holding.release(holding.current(contract, contract.car), now)
     return _step(contract, "expire", hold_expires_at=None, ended_at=now)
 
 
@@ -264,27 +261,18 @@ def _gate(
     continuing: bool = False,
 ) -> list[dict[str, str]]:
     """Ask the gate again for the contract as agreed; overrides given earlier still count."""
-    customer, drivers = availability.party_of(contract)
-    found = availability.refusals(
-        car,
-        Period(max(contract.start_at, now) if leaving else contract.start_at, contract.end_at),
-        whole=Period(contract.start_at, contract.end_at),
-        drivers=drivers,
-        customer=customer,
-        leaving=leaving,
-        continuing=continuing,
-        ignoring=contract.assignments.open().values_list("occupancy", flat=True),
-        now=now,
+    period = Period(max(contract.start_at, now) if leaving else contract.start_at, contract.end_at)
+    whole = Period(contract.start_at, contract.end_at)
+    found = availability.of_contract(
+        contract, car, period, whole=whole, leaving=leaving, continuing=continuing, now=now
     )
     settled = {entry["code"] for entry in contract.overrides}
     return availability.require(found, overrides=overrides, settled=settled, by=by, now=now)
 
 
-def _booked_before(wanted: Booking, by: User) -> Contract | None:
-    if not wanted.external_ref:
-        return None
-    first = Contract.objects.filter(created_by=by, external_ref=wanted.external_ref).first()
-    if first is not None and not same_request(first, wanted):
+def _booked_before(wanted: Booking, contract_id: UUID) -> Contract:
+    first = Contract.objects.get(pk=contract_id)
+    if not same_request(first, wanted):
         raise _ref_taken()
     return first
 

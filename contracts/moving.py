@@ -36,11 +36,10 @@ def move(contract_id: UUID, *, car_id: UUID, by: User, now: datetime, overrides:
         raise Invalid(car=gettext("This is the car the booking already has."), code="same_car")
     old, new = cars[contract.car_id], cars[car_id]
     period = Period(contract.start_at, contract.end_at)
-    customer, drivers = availability.party_of(contract)
-    found = availability.refusals(new, period, drivers=drivers, customer=customer, continuing=True, now=now)
+    found = availability.of_contract(contract, new, period, now=now)
     settled = {entry["code"] for entry in contract.overrides if entry["code"] == "unverified"}
     kept = availability.require(found, overrides=overrides, settled=settled, by=by, now=now)
-    last = holding.current(contract)
+    last = holding.current(contract, old)
     holding.release(last, now)
     holding.assign(contract, holding.take(new, period), Assignment.Reason.SWAP, seq=last.seq + 1)
     contract.car = new
@@ -72,8 +71,8 @@ def reschedule(
         raise IllegalStep(contract, "reschedule")
     period = _agreed_on(contract, start_at, end_at, car_id)
     old, new = cars[contract.car_id], cars[car_id or contract.car_id]
-    last = holding.current(contract)
-    kept = _gate(contract, new, period, last, overrides=overrides, by=by, now=now)
+    last = holding.current(contract, old)
+    kept = _gate(contract, new, period, overrides=overrides, by=by, now=now)
     chosen = stock.of_contract(contract)
     stock.require(chosen, period, ignoring=contract)
     if new == old:
@@ -88,7 +87,7 @@ def reschedule(
     if contract.hold_expires_at is not None:
         contract.hold_expires_at = min(contract.hold_expires_at, max(period.start, now + _LEAST_HOLD))
     contract.overrides = contract.overrides + kept
-    contract.save(update_fields=["car", "start_at", "end_at", "total", "hold_expires_at", "overrides"])
+    unit.update(contract, "car", "start_at", "end_at", "total", "hold_expires_at", "overrides")
     told = {"start_at": period.start.isoformat(), "end_at": period.end.isoformat(), "car": str(new.pk)}
     happened("contract.rescheduled", contract, **told, former=former)
     if contract.status == Status.CONFIRMED:
@@ -109,23 +108,13 @@ def _gate(
     contract: Contract,
     car: Car,
     period: Period,
-    last: Assignment,
     *,
     overrides: Sequence[Override],
     by: User,
     now: datetime,
 ) -> list[dict[str, str]]:
     """Ask the gate for car and days as they would be; a start that stays is not up for discussion."""
-    customer, drivers = availability.party_of(contract)
-    found = availability.refusals(
-        car,
-        period,
-        drivers=drivers,
-        customer=customer,
-        at_counter=contract.channel == Contract.Channel.COUNTER,
-        continuing=period.start == contract.start_at,
-        ignoring=[last.occupancy_id],
-        now=now,
-    )
+    at_counter, continuing = contract.channel == Contract.Channel.COUNTER, period.start == contract.start_at
+    found = availability.of_contract(contract, car, period, at_counter=at_counter, continuing=continuing, now=now)
     settled = {entry["code"] for entry in contract.overrides if entry["code"] == "unverified"}
     return availability.require(found, overrides=overrides, settled=settled, by=by, now=now)

@@ -62,25 +62,13 @@ def record(
 ) -> Payment:
     """Write one movement of money. The same external id on the same contract again returns the first.
 
-    Raises NotAllowed without the permission of the kind, PaymentRefused beyond what was paid or is held.
+    Raises NotFound for a contract that `by` may not see, NotAllowed without the permission of the kind, and
+    PaymentRefused beyond what was paid or is held.
     """
     kind = Payment.Kind(kind)
     need(by, _PERMISSION[kind])
-    if not amount.is_finite() or not Decimal(0) < amount <= MOST or amount != rounded(amount):
-        raise Invalid(amount=gettext("Give an amount above 0 with at most two decimals."), code="bad_amount")
-    contract = Contract.objects.lock(contract_id)
-    first = Payment.objects.filter(contract=contract, method=method, external_id=external_id).first()
-    if external_id and first is not None:
-        if (first.kind, first.amount) != (kind, amount):
-            raise PaymentRefused(gettext("This external id belongs to another payment."), code="payment_exists")
-        return first
-    if contract.status in (Status.CANCELLED, Status.EXPIRED, Status.CLOSED) and kind in _COMES_IN:
-        raise IllegalStep(contract, "take money")
-    payment = Payment(contract=contract, kind=kind, method=method, amount=amount, external_id=external_id, note=note)
-    payment.at = now
-    unit.insert(payment, _BOUNDS)
-    happened("contract.money_moved", contract, payment=str(payment.pk), kind=kind, amount=str(amount))
-    return payment
+    contract = Contract.objects.visible_to(by).lock(contract_id)
+    return _record(contract, kind, Tender(method, external_id), amount, note=note, now=now)
 
 
 @dataclass(frozen=True)
@@ -91,12 +79,30 @@ class Tender:
     external_id: str = ""
 
 
+def _record(
+    contract: Contract, kind: Payment.Kind, tender: Tender, amount: Decimal, *, note: str = "", now: datetime
+) -> Payment:
+    if not amount.is_finite() or not Decimal(0) < amount <= MOST or amount != rounded(amount):
+        raise Invalid(amount=gettext("Give an amount above 0 with at most two decimals."), code="bad_amount")
+    named = {"method": tender.method, "external_id": tender.external_id}
+    first = Payment.objects.filter(contract=contract, **named).first() if tender.external_id else None
+    if first is not None:
+        if (first.kind, first.amount) != (kind, amount):
+            raise PaymentRefused(gettext("This external id belongs to another payment."), code="payment_exists")
+        return first
+    if contract.status in (Status.CANCELLED, Status.EXPIRED, Status.CLOSED) and kind in _COMES_IN:
+        raise IllegalStep(contract, "take money")
+    payment = unit.insert(Payment(contract=contract, kind=kind, amount=amount, note=note, at=now, **named), _BOUNDS)
+    happened("contract.money_moved", contract, payment=str(payment.pk), kind=kind, amount=str(amount))
+    return payment
+
+
 def take_deposit(contract: Contract, tender: Tender, *, by: User, now: datetime) -> None:
     """Take what is missing of the deposit. The contract must be locked."""
     missing = contract.deposit - contract.payments.sums()[1]
     if missing > 0:
-        kind, method, external_id = Payment.Kind.DEPOSIT_HOLD, tender.method, tender.external_id
-        record(contract.pk, kind=kind, method=method, amount=missing, external_id=external_id, by=by, now=now)
+        need(by, _PERMISSION[Payment.Kind.DEPOSIT_HOLD])
+        _record(contract, Payment.Kind.DEPOSIT_HOLD, tender, missing, now=now)
 
 
 def release_deposit(contract: Contract, *, by: User, now: datetime) -> None:
@@ -104,12 +110,13 @@ def release_deposit(contract: Contract, *, by: User, now: datetime) -> None:
     left = contract.payments.sums()[1]
     if left <= 0:
         return
+    need(by, _PERMISSION[Payment.Kind.DEPOSIT_RELEASE])
     held = contract.payments.filter(kind=Payment.Kind.DEPOSIT_HOLD).order_by("-at", "-id")
     for hold in held:
         part = min(hold.amount, left)
         if part <= 0:
             break
-        record(contract.pk, kind=Payment.Kind.DEPOSIT_RELEASE, method=hold.method, amount=part, by=by, now=now)
+        _record(contract, Payment.Kind.DEPOSIT_RELEASE, Tender(hold.method), part, now=now)
         left -= part
     if left > 0:
         raise DepositOpen(gettext("%(amount)s of the deposit is still held.") % {"amount": left})

@@ -109,7 +109,7 @@ def recount(contract: Contract, extras: Sequence[Chosen], days: int) -> Decimal:
         added += line.amount - row.amount
         for name in _COUNTED:
             setattr(row, name, getattr(line, name))
-        row.save(update_fields=_COUNTED)
+        unit.update(row, *_COUNTED)
     return added
 
 

@@ -7,10 +7,9 @@ from decimal import Decimal
 
 from cars.models import Car
 from contracts import pricing, stock
-from contracts.booking import Booking, ask
+from contracts.booking import Booking, ask, look_up
 from contracts.errors import OutOfStock
 from contracts.gate import Refusal, Severity
-from contracts.holding import unknown_car
 from contracts.pricing import Chosen, Line, Rates
 from fleet.db.period import Period
 
@@ -38,10 +37,8 @@ class Quote:
 
 def quote(wanted: Booking, *, now: datetime) -> Quote:
     """Price the request by the rules of `book`. Raises Invalid for what does not exist."""
-    car = Car.objects.with_desk().filter(pk=wanted.car_id).first()
-    if car is None:
-        raise unknown_car(wanted.car_id)
-    asked = ask(wanted, car, now=now)
+    asked = ask(wanted, look_up(wanted, now=now), now=now)
+    car = asked.car
     chosen = stock.choose(wanted.extras, locked=False)
     rates = pricing.rates_of(car)
     days = pricing.rental_days(wanted.period, asked.pickup.zone)

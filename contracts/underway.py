@@ -38,18 +38,8 @@ def extend(
     if end_at <= contract.end_at or end_at <= now:
         raise Invalid(end_at=gettext("The new end must be after the agreed one and after now."), code="not_later")
     added, whole = Period(contract.end_at, end_at), Period(contract.start_at, end_at)
-    assignment = holding.current(contract)
-    customer, drivers = availability.party_of(contract)
-    found = availability.refusals(
-        car,
-        added,
-        whole=whole,
-        drivers=drivers,
-        customer=customer,
-        continuing=True,
-        ignoring=[assignment.occupancy_id],
-        now=now,
-    )
+    assignment = holding.current(contract, car)
+    found = availability.of_contract(contract, car, added, whole=whole, now=now)
     kept = availability.require(found, overrides=overrides, by=by, now=now)
     chosen = stock.of_contract(contract)
     stock.require(chosen, added, ignoring=contract)
@@ -88,24 +78,17 @@ def swap(
         raise IllegalStep(contract, "swap", gettext("The rental is overdue; extend it first."))
     old, new = cars[contract.car_id], cars[car_id]
     rest = Period(now, contract.end_at)
-    customer, drivers = availability.party_of(contract)
-    found = availability.refusals(
-        new,
-        rest,
-        whole=Period(contract.start_at, contract.end_at),
-        drivers=drivers,
-        customer=customer,
-        leaving=True,
-        continuing=True,
-        now=now,
-    )
+    whole = Period(contract.start_at, contract.end_at)
+    found = availability.of_contract(contract, new, rest, whole=whole, leaving=True, now=now)
     settled = {entry["code"] for entry in contract.overrides if entry["code"] == "unverified"}
     kept = availability.require(found, overrides=overrides, settled=settled, by=by, now=now)
-    last = holding.current(contract)
-    _, damages = record(last, Handover.Kind.IN, back, source=OdometerReading.Source.SWAP, by=by, now=now)
-    holding.cut(last, now)
+    held = holding.held(contract, old, now)
+    last = held.assignment
+    _, damages = record(held, Handover.Kind.IN, back, source=OdometerReading.Source.SWAP, by=by, now=now)
+    holding.cut(held, now)
     charges.propose(contract, (charges.damage(mark, estimate) for mark, estimate in damages))
-    following = holding.assign(contract, holding.take(new, rest), Assignment.Reason.SWAP, seq=last.seq + 1)
+    holding.assign(contract, holding.take(new, rest), Assignment.Reason.SWAP, seq=last.seq + 1)
+    following = holding.held(contract, new, now)
     handover, _ = record(following, Handover.Kind.OUT, out, source=OdometerReading.Source.SWAP, by=by, now=now)
     contract.car = new
     contract.overrides = contract.overrides + kept
@@ -125,7 +108,7 @@ def grow(contract_id: UUID, *, now: datetime) -> bool:
         contract, cars = holding.lock(contract_id)
         if contract.status != Status.ACTIVE or contract.end_at >= now:
             return False
-        occupancy = holding.current(contract).occupancy
+        occupancy = holding.current(contract, cars[contract.car_id]).occupancy
         span = Period.of(occupancy.period)
         wanted = now + timedelta(minutes=cars[contract.car_id].category.turnaround_minutes)
         following = holding.next_start(occupancy)

@@ -14,10 +14,10 @@ from contracts import charges, payments
 from contracts.api import columns, inputs
 from contracts.api.filters import ChargeFilters, ExtraFilters, PaymentFilters
 from contracts.api.money import ChargeSerializer, ExtraSerializer, PaymentInput, PaymentSerializer
-from contracts.models import Charge, Contract, Extra, Payment
+from contracts.models import Charge, Extra, Payment
 from fleet.api.exporting import ExportMixin
 from fleet.api.views import EditViewSet, FleetViewSet
-from fleet.errors import Invalid
+from fleet.errors import Invalid, NotFound
 
 
 class ExtraViewSet(EditViewSet[Extra]):
@@ -96,14 +96,15 @@ class PaymentViewSet(ExportMixin[Payment], FleetViewSet[Payment]):
         """Record money; the same `external_id` again answers 200 with the first payment."""
         form = self.validated()
         contract_id = form.pop("contract")
-        if not Contract.objects.visible_to(self.by).filter(pk=contract_id).exists():
-            raise Invalid(contract=f"There is no contract {contract_id}.", code="unknown_contract")
-        return self.recorded(contract_id, form)
+        try:
+            return self.recorded(contract_id, form)
+        except NotFound as error:
+            raise Invalid(contract=f"There is no contract {contract_id}.", code="unknown_contract") from error
 
     def recorded(self, contract_id: Any, form: dict[str, Any]) -> Response:
         now = timezone.now()
         payment = payments.record(contract_id, **form, by=self.by, now=now)
-        response = self.answer(payment, 201 if payment.at == now else 200)
+        response = self._shown(payment, 201 if payment.at == now else 200)  # as it was just written or read
         if response.status_code == 201:
             response["Location"] = reverse("payment-detail", [payment.pk], request=self.request)
         return response

@@ -53,8 +53,7 @@ class ContractPayments(_BelowContract[Payment], PaymentViewSet):
     @extend_schema(responses={201: PaymentSerializer, 200: PaymentSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Record money; the same `external_id` again answers 200 with the first payment."""
-        contract = self.owner()
-        return self.recorded(contract.pk, self.validated())
+        return self.recorded(self.kwargs["id"], self.validated())
 
 
 class CustomerContracts(_Below[Contract], ContractViewSet):

@@ -115,9 +115,7 @@ def test_the_query_finds_what_the_gate_would_find(seed: int, by: Any) -> None:
 
     for contract in Contract.objects.select_related("car"):
         period = Period(contract.start_at, contract.end_at)
-        refused = availability.refusals(
-            contract.car, period, ignoring=contract.assignments.values_list("occupancy", flat=True), now=NOW
-        )
+        refused = availability.of_contract(contract, contract.car, period, now=NOW)
         codes = {refusal.code for refusal in refused} & {"uninsured", "unregistered", "uninspected"}
         assert found.get(contract.reference, set()) == codes
 

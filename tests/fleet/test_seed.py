@@ -89,17 +89,8 @@ def test_an_overdue_car_stays_taken_until_it_is_back() -> None:
 
 def test_every_car_that_is_out_or_promised_passes_the_gate() -> None:
     for contract in Contract.objects.filter(status__in=("active", "confirmed")).select_related("car"):
-        customer, drivers = availability.party_of(contract)
-        found = availability.refusals(
-            contract.car,
-            Period(contract.start_at, contract.end_at),
-            drivers=drivers,
-            customer=customer,
-            leaving=True,
-            continuing=True,
-            ignoring=contract.assignments.open().values_list("occupancy", flat=True),
-            now=NOW,
-        )
+        period = Period(contract.start_at, contract.end_at)
+        found = availability.of_contract(contract, contract.car, period, leaving=True, now=NOW)
         assert [refusal.code for refusal in found if refusal.severity == "block"] == []
 
 

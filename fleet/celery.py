@@ -13,6 +13,7 @@ from django.conf import settings
 
 from fleet import actor
 from fleet.observability import request_id
+from fleet.observability import tasks as tasks  # connects its signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleet.settings")
 

@@ -1,8 +1,11 @@
 """The one error of the house: raised once by the rule, translated once per door."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from prometheus_client import Counter
+
+_REFUSALS: Final = Counter("fleet_refusals", "Rules that said no, by code; a gate counts every reason.", ["code"])
 
 
 class DomainError(Exception):
@@ -24,6 +27,9 @@ class DomainError(Exception):
         self.status = status or self.status
         self.data = data
         super().__init__(self.detail)
+        reasons = data.get("refusals", ())
+        for said in (self.code, *(one["code"] for one in reasons if isinstance(one, dict) and "code" in one)):
+            _REFUSALS.labels(said).inc()
 
 
 class NotFound(DomainError):

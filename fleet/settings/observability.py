@@ -36,6 +36,9 @@ if SENTRY_DSN:  # without one its hooks would still cost 0.4 ms a request
 METRICS_TOKEN = env.optional("FLEET_METRICS_TOKEN")
 PROMETHEUS_EXPORT_MIGRATIONS = False  # it would ask the database while Django starts
 
+# What /metrics asks for when it is asked: functions that yield families (fleet/observability/scraped.py).
+FLEET_GAUGES = ["fleet.observability.scraped.queues", "notifications.gauges.outboxes"]
+
 # manage.py doctor: room → where its questions are.
 FLEET_DOCTOR = {
     "config": ["fleet.observability.checkup.CONFIG", "accounts.checkup.CHECKS"],

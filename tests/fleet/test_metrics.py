@@ -22,6 +22,7 @@ def test_a_wrong_token_is_refused(client: Client, token: str) -> None:
     assert answer["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.django_db
 def test_the_right_token_reads_the_counters(client: Client, token: str) -> None:
     answer = client.get("/metrics", headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 200

@@ -25,7 +25,7 @@ def narrowed(user: Any, queryset: "QuerySet[Any]", slug: str) -> "QuerySet[Any]"
     try:
         left = rows(user, label, known.query)
     except Invalid as error:
-        raise BadParameter("filter", error.detail) from error
+        raise BadParameter("filter", str(error.detail)) from error
     return queryset.filter(pk__in=left.order_by().values("pk"))
 
 

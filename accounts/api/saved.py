@@ -28,7 +28,7 @@ class SavedFilterSerializer(StrictModelSerializer):
         read_only_fields: ClassVar = ("slug", "created_at", "updated_at", "version")
 
     def get_mine(self, saved: SavedFilter) -> bool:
-        return saved.owner_id == self.context["request"].user.pk
+        return bool(saved.owner_id == self.context["request"].user.pk)
 
     def create(self, validated_data: dict[str, Any]) -> SavedFilter:
         return saving.save(validated_data.pop("model"), **validated_data, by=self.context["request"].user)

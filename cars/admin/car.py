@@ -14,6 +14,7 @@ from cars.admin.base import CarsAdmin
 from cars.admin.filters import StandingFilter
 from cars.admin.forms import BlockForm, CarForm, OdometerForm, ReportForm
 from cars.admin.importing import ImportsCars
+from cars.admin.many import Many
 from cars.models import Car, IssueReport, OdometerReading
 from files.admin import FilesAdmin
 from fleet.admin.steps import step
@@ -21,7 +22,7 @@ from fleet.db.period import Period
 
 
 @admin.register(Car)
-class CarAdmin(ImportsCars, FilesAdmin, CarsAdmin):
+class CarAdmin(Many, ImportsCars, FilesAdmin, CarsAdmin):
     form = CarForm
     list_display = ("license_plate", "named", "category", "branch", "odometer_km", "shown_rate", "lifecycle")
     list_filter = (

@@ -28,7 +28,6 @@ from contracts.models import Agreement, Contract, Handover
 from contracts.models.money import LineKind
 from files import kinds, uploads
 from files.models import File
-from fleet.admin import tabs
 from fleet.admin.forms import StepForm
 from fleet.admin.pages import page
 from fleet.errors import DomainError
@@ -52,10 +51,6 @@ class ChangingHands(StepForm):
         self.may_upload = self.request.user.has_perm("files.add_file")
         self.marks_known = list(Damage.objects.unrepaired().filter(car=self.row.car_id))
         self.sent: list[UUID] = []
-
-    @property
-    def facts(self) -> Sequence[tabs.Fact]:
-        return tabs.facts_of(self.row, self.request)
 
     @property
     def parts(self) -> Sequence[Part]:

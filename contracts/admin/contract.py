@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
+from contracts import lifecycle
 from contracts.admin import clock, standing
 from contracts.admin.booking import BookingForm, prefilled
 from contracts.admin.filters import DaysFilter, StandingFilter
 from contracts.admin.inlines import ChargeInline, LineInline, PaymentInline
+from contracts.admin.money import ReasonForm
 from contracts.admin.steps import Life
 from contracts.models import Charge, Contract
 from contracts.status import ENDED
 from fleet.admin.base import FleetAdmin
+from fleet.admin.bulk import bulk
 from fleet.admin.steps import ask
 from fleet.money import shown
 
@@ -51,6 +54,7 @@ class ContractAdmin(Life, FleetAdmin):
         ("end_at", DaysFilter),
     )
     list_filter_submit = True
+    actions = ("cancel_many", "no_show_many")
     search_fields = ("reference",)  # shows the box; get_search_results() answers
     search_help_text = _("Reference, plate, customer or the integrator's own reference.")
     ordering = ("-start_at", "-id")
@@ -123,6 +127,25 @@ class ContractAdmin(Life, FleetAdmin):
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         if form.changed_data:
             obj.save(update_fields=form.changed_data)
+
+    @bulk(
+        _("Cancel"),
+        permission="contracts.cancel_contract",
+        form=ReasonForm,
+        shows=lambda contract: contract.get_status_display(),
+        danger=True,
+    )
+    def cancel_many(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> None:
+        lifecycle.cancel(contract.pk, **data, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+
+    @bulk(
+        _("No-show"),
+        permission="contracts.no_show_contract",
+        shows=lambda contract: contract.get_status_display(),
+        danger=True,
+    )
+    def no_show_many(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> None:
+        lifecycle.mark_no_show(contract.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
     @display(description=_("status"), label=standing.COLOURS)  # type: ignore[untyped-decorator]
     def shown_status(self, contract: Contract) -> tuple[str, Any]:

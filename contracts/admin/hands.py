@@ -64,7 +64,8 @@ def _by_handover(rows: Any, name: str) -> defaultdict[UUID, list[Any]]:
 def _photos(ids: list[UUID]) -> defaultdict[UUID, list[tuple[str, str, Any]]]:
     """Return address, address of the small picture, and what it is, by hand-over."""
     found: defaultdict[UUID, list[tuple[str, str, Any]]] = defaultdict(list)
-    for one in Attachment.objects.filter(handover__in=ids).select_related("file").order_by("pk"):
+    attached: Any = Attachment.objects.filter(handover__in=ids).select_related("file").order_by("pk")
+    for one in attached:
         both = [one.handover_id, one.file_id]
         preview = reverse("admin:contracts_handover_preview", args=both) if one.file.kind.is_image else ""
         opened = reverse("admin:contracts_handover_file", args=both)

@@ -43,7 +43,7 @@ def of_car(car: Car, request: HttpRequest) -> dict[str, Any]:
     names = contracts and request.user.has_perm("customers.view_pii")
     rows = timeline.rows(window, now=now, car=car.pk)
     body = timeline_rows.body(rows, names=names, contracts=contracts, base=reverse("admin:timeline"))
-    spans = Occupancy.objects.filter(car=car).with_span().select_related("assignment__contract__customer")
+    spans: Any = Occupancy.objects.filter(car=car).with_span().select_related("assignment__contract__customer")
     ahead = spans.filter(released_at__isnull=True, ends__gt=now).order_by("starts")[:_MOST]
     past = spans.filter(ends__lte=now, released_at__isnull=True).order_by("-starts")[:_MOST]
     return {

@@ -19,6 +19,7 @@ from customers.admin.privacy import Privacy
 from customers.models import Customer, Flag
 from customers.privacy import hidden, masked
 from fleet.admin.base import FleetAdmin
+from fleet.admin.bulk import bulk
 from fleet.admin.steps import step
 
 _MASKS: Final[dict[str, Callable[[object], str]]] = {
@@ -57,6 +58,7 @@ class CustomerAdmin(Privacy, FleetAdmin):
     search_help_text = _("Name, phone, e-mail, licence or passport; typos and accents do not matter.")
     ordering = ("name", "id")
     inlines = (FlagInline, DocumentInline)
+    actions = ("flag_many",)
     actions_detail = ("verify", "unverify", "flag", "merge", "export_data", "erase")
     readonly_fields = ("verified_at", "verified_by", "status", "merged_into")
     fieldsets = (
@@ -112,7 +114,7 @@ class CustomerAdmin(Privacy, FleetAdmin):
 
     @display(description=_("flags"))  # type: ignore[untyped-decorator]
     def flagged(self, customer: Any) -> str:
-        return ", ".join(str(flag.get_kind_display()) for flag in customer.open_flags)
+        return _flags_of(customer)
 
     @step(
         _("Verify"),
@@ -140,6 +142,14 @@ class CustomerAdmin(Privacy, FleetAdmin):
     def flag(self, request: HttpRequest, customer: Customer, data: dict[str, Any]) -> Any:
         flags.raise_flag(customer.pk, **data, by=request.user)  # type: ignore[arg-type]
         return _("The customer is flagged.")
+
+    @bulk(_("Flag"), permission="customers.add_flag", form=RaiseFlagForm, shows=lambda one: _flags_of(one))
+    def flag_many(self, request: HttpRequest, customer: Customer, data: dict[str, Any]) -> None:
+        flags.raise_flag(customer.pk, **data, by=request.user)  # type: ignore[arg-type]
+
+
+def _flags_of(customer: Any) -> str:
+    return ", ".join(str(flag.get_kind_display()) for flag in customer.open_flags) or "–"
 
 
 for _name in _MASKS:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin import ShowFacets
+from django.contrib.admin import ActionLocation, ShowFacets
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -101,6 +101,12 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         """Write nothing, as above."""
+
+    def get_actions(self, request: HttpRequest, action_location: Any = ActionLocation.CHANGE_LIST) -> Any:
+        """Hide what is done to many rows (fleet/admin/bulk.py) from those who may not do it to one."""
+        found = super().get_actions(request, action_location=action_location)
+        needs = {name: getattr(one.func, "needs", None) for name, one in found.items()}
+        return {name: one for name, one in found.items() if not needs[name] or request.user.has_perm(needs[name])}
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         """Hide steps (fleet/admin/steps.py) that the row's state does not offer."""

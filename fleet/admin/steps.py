@@ -24,6 +24,7 @@ from django.urls import reverse
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
+from fleet.admin import tabs
 from fleet.admin.base import REFUSALS
 from fleet.admin.forms import StepForm
 
@@ -99,6 +100,7 @@ def ask(
         "form": filled,
         "media": admin.media + filled.media,
         "back": _page_of(admin, row),
+        "facts": tabs.facts_of(row, request) if row else (),
     }
     request.current_app = admin.admin_site.name
     return TemplateResponse(request, filled.template, context)

@@ -126,27 +126,24 @@ class OverridesInput(StrictSerializer):
     overrides = some(OverrideInput(), most=20)
 
 
-class ExtendInput(StrictSerializer):
+class ExtendInput(OverridesInput):
     end_at = InstantField()
-    overrides = some(OverrideInput(), most=20)
 
 
-class RescheduleInput(StrictSerializer):
+class RescheduleInput(OverridesInput):
     """Other days, another car, or both; what is left out stays."""
 
     start_at = InstantField(required=False)
     end_at = InstantField(required=False)
     car = serializers.UUIDField(source="car_id", required=False)
-    overrides = some(OverrideInput(), most=20)
 
 
-class SwapInput(StrictSerializer):
+class SwapInput(OverridesInput):
     """Another car for the rest of the rental: `back` is what comes in, `out` what goes out."""
 
     car = serializers.UUIDField(source="car_id")
     back = HandoverInput()
     out = HandoverInput()
-    overrides = some(OverrideInput(), most=20)
 
 
 class SettleInput(StrictSerializer):

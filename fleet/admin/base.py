@@ -6,14 +6,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin import ActionLocation, ShowFacets
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import StackedInline, TabularInline
 
 from fleet.admin import tabs
+from fleet.admin.allowed import Allowed
 from fleet.admin.checks import FleetAdminChecks
 from fleet.db.violations import refusal
 from fleet.errors import DomainError, Stale
@@ -26,7 +27,7 @@ def said(error: DomainError | IntegrityError) -> str:
     return (error if isinstance(error, DomainError) else refusal(error)).detail
 
 
-class FleetAdmin(ModelAdmin):  # type: ignore[misc]
+class FleetAdmin(Allowed):  # type: ignore[misc]
     """Shows a DomainError as the form's error, with everything typed still there, and refuses lost updates."""
 
     checks_class = FleetAdminChecks
@@ -101,19 +102,6 @@ class FleetAdmin(ModelAdmin):  # type: ignore[misc]
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
         """Write nothing, as above."""
-
-    def get_actions(self, request: HttpRequest, action_location: Any = ActionLocation.CHANGE_LIST) -> Any:
-        """Hide what is done to many rows (fleet/admin/bulk.py) from those who may not do it to one."""
-        found = super().get_actions(request, action_location=action_location)
-        needs = {name: getattr(one.func, "needs", None) for name, one in found.items()}
-        return {name: one for name, one in found.items() if not needs[name] or request.user.has_perm(needs[name])}
-
-    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
-        """Hide steps (fleet/admin/steps.py) that the row's state does not offer."""
-        allowed = super().get_actions_detail(request, object_id)
-        conditions = [getattr(one.method, "when", None) for one in allowed]
-        row = self.get_object(request, object_id) if any(conditions) else None
-        return [one for one, when in zip(allowed, conditions, strict=True) if when is None or (row and when(row))]
 
     def _or_message(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse:
         try:

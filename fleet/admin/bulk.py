@@ -11,7 +11,7 @@ The preview takes every step for real and takes all of them back. Then all of th
 changed, or none.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
@@ -19,35 +19,19 @@ from typing import Any, Final
 from django.contrib import messages
 from django.contrib.admin import action, helpers
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fleet.admin.base import REFUSALS, said
 from fleet.admin.forms import StepForm
-from fleet.errors import DomainError
+from fleet.admin.outcomes import Outcome, tried
 
 MOST: Final = 100  # rows at a time
 ASK, LOOK, DO = "ask", "look", "do"
 
 type Act = Callable[[Any, HttpRequest, Any, dict[str, Any]], Any]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What would become of a row, or why nothing would."""
-
-    row: Model
-    before: Any
-    after: Any = ""
-    refusal: str = ""
-
-    @property
-    def is_same(self) -> bool:
-        return not self.refusal and str(self.before) == str(self.after)
 
 
 @dataclass(frozen=True)
@@ -102,40 +86,6 @@ def _answer(asked: _Bulk, admin: Any, request: HttpRequest, queryset: "QuerySet[
     if error:
         messages.error(request, error)
     return _page(asked, admin, request, filled, outcomes, looked=True)
-
-
-def tried(
-    rows: Iterable[Any], act: Callable[[Any], Any], shown: Callable[[Any], Any], *, keep: bool
-) -> tuple[list[Outcome], str]:
-    """Take the step for every row; keep it only when none was refused. Returns the outcomes, and why not."""
-    outcomes: list[Outcome] = []
-    try:
-        with transaction.atomic():
-            outcomes += [_one(row, act, shown) for row in rows]
-            refused = sum(1 for one in outcomes if one.refusal)
-            if refused or not keep:
-                transaction.set_rollback(True)
-    except IntegrityError as error:  # what the database looks at only in the end
-        return outcomes, said(error)
-    why = ngettext(
-        "%(n)d row is refused; nothing was changed.", "%(n)d rows are refused; nothing was changed.", refused
-    )
-    return outcomes, why % {"n": refused} if refused and keep else ""
-
-
-def _one(row: Any, act: Callable[[Any], Any], shown: Callable[[Any], Any]) -> Outcome:
-    before = shown(row)
-    try:
-        with transaction.atomic():
-            act(row)
-            return Outcome(row, before, shown(row))
-    except REFUSALS as error:
-        return Outcome(row, before, refusal=_why(error))
-
-
-def _why(error: DomainError | IntegrityError) -> str:
-    found = error.data.get("refusals") if isinstance(error, DomainError) else None
-    return " ".join(one["message"] for one in found) if found else said(error)
 
 
 def _told(request: HttpRequest, outcomes: Sequence[Outcome]) -> HttpResponse:

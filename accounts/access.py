@@ -1,12 +1,14 @@
 """What a credential needs to know about its user, in the query that finds the credential."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Value
+from django.db.models import Model, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
+
+from fleet.db.ready import Ready, instance
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,6 +33,30 @@ def remember(user: "User", names: Iterable[str], roles: list[str]) -> None:
     holder: Any = user
     holder._perm_cache = set(names)
     holder._roles = frozenset(roles)
+    holder.allowed = frozenset({*holder._perm_cache, *roles})  # who shares it sees the same rows, or those of his own
+
+
+class Credentials[C: Model]:
+    """Finds one credential with its user and what that one may, in one query whose SQL is made once."""
+
+    def __init__(self, model: type[C], find: Callable[..., QuerySet[C]], **gaps: type) -> None:
+        self._model, self._user = model, model._meta.get_field("user").related_model
+        self._own = [field.attname for field in model._meta.concrete_fields]
+        self._of_user = [field.attname for field in self._user._meta.concrete_fields]
+        columns = (*self._own, *(f"user__{name}" for name in self._of_user), "granted", "roles")
+        self._rows = Ready(lambda **given: find(**given).values_list(*columns), **gaps)
+
+    def one(self, **given: Any) -> Any:
+        """Return the credential with `granted` and `roles`, or None."""
+        found = self._rows(**given)
+        if not found:
+            return None
+        *columns, allowed, held = found[0]
+        here = len(self._own)
+        credential: Any = instance(self._model, self._own, columns[:here])
+        credential.user = instance(self._user, self._of_user, columns[here:])
+        credential.granted, credential.roles = allowed, held
+        return credential
 
 
 def known_roles(user: Any) -> frozenset[str]:

@@ -21,6 +21,13 @@ OVERLAP: Final = timedelta(hours=24)
 _TOUCH_EVERY: Final = timedelta(minutes=1)
 _NOBODY: Final = "0" * 64  # compared when there is no such prefix, so that both answers take as long
 
+_KEYS: Final = access.Credentials(
+    ApiKey,
+    lambda prefix, now: ApiKey.objects.usable(now).with_access().filter(prefix=prefix),
+    prefix=str,
+    now=datetime,
+)
+
 
 @dataclass(frozen=True)
 class Issued:
@@ -82,16 +89,16 @@ def verify(plain: str, *, now: datetime, address: str | None = None) -> ApiKey:
 
 
 def _verified(plain: str, prefix: str, *, now: datetime, address: str | None) -> ApiKey:
-    key = ApiKey.objects.usable(now).with_access().filter(prefix=prefix).first() if prefix.isalnum() else None
+    key: Any = _KEYS.one(prefix=prefix, now=now) if prefix.isalnum() else None
     if not hmac.compare_digest(_digest(plain), key.digest if key else _NOBODY) or key is None:
         raise KeyRefused
     if not key.may_come_from(address):
         raise KeyRefused
-    granted = set(key.granted)  # type: ignore[attr-defined]
-    access.remember(key.user, granted.intersection(key.scopes) if key.scopes else granted, key.roles)  # type: ignore[attr-defined]
+    granted = set(key.granted)
+    access.remember(key.user, granted.intersection(key.scopes) if key.scopes else granted, key.roles)
     witness.until(key.expires_at)
     _touch(key, now)
-    return key
+    return key  # type: ignore[no-any-return]
 
 
 def _touch(key: ApiKey, now: datetime) -> None:

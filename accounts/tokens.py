@@ -17,6 +17,10 @@ from accounts.models import TokenSession, User
 from fleet import trail, witness
 from fleet.actor import acting_as
 
+_SESSIONS = access.Credentials(
+    TokenSession, lambda pk, now: TokenSession.objects.alive(now).with_access().filter(pk=pk), pk=UUID, now=datetime
+)
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -90,14 +94,14 @@ def rotate(raw: str, *, now: datetime) -> Pair:
 def verify(raw: str, *, now: datetime) -> TokenSession:
     """Return the living session of an access token, its user and permissions with it, in one query."""
     token = _verified(AccessToken, raw)
-    session = TokenSession.objects.alive(now).with_access().filter(pk=_session_id(token)).first()
+    session: Any = _SESSIONS.one(pk=_session_id(token), now=now)
     if session is None or not _same_password(token, session.user):
         raise TokenRefused
-    if not session.second_factor and factors.demanded_of(session.roles):  # type: ignore[attr-defined]
+    if not session.second_factor and factors.demanded_of(session.roles):
         raise TokenRefused
-    access.remember(session.user, session.granted, session.roles)  # type: ignore[attr-defined]
+    access.remember(session.user, session.granted, session.roles)
     witness.until(min(session.expires_at, datetime.fromtimestamp(token["exp"], UTC)))
-    return session
+    return session  # type: ignore[no-any-return]
 
 
 def revoke(raw: str, *, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Contracts in JSON."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.utils import timezone
 from rest_framework import serializers
@@ -12,6 +14,16 @@ from contracts.models import Contract
 from contracts.status import Status
 from fleet import witness
 from fleet.api.fields import MoneyField
+
+
+def is_overdue(status: str, end_at: datetime) -> bool:
+    """Say whether a car is out past the agreed end; before that, whoever keeps the answer is told when it ends."""
+    if status != Status.ACTIVE:
+        return False
+    overdue = end_at < timezone.now()
+    if not overdue:
+        witness.until(end_at)
+    return overdue
 
 
 class ContractRow(Guarded):
@@ -74,12 +86,7 @@ class ContractRow(Guarded):
         read_only_fields = fields
 
     def get_overdue(self, contract: Contract) -> bool:
-        if contract.status != Status.ACTIVE:
-            return False
-        overdue = contract.end_at < timezone.now()
-        if not overdue:
-            witness.until(contract.end_at)
-        return overdue
+        return is_overdue(contract.status, contract.end_at)
 
     def get_currency(self, contract: Contract) -> str:
         return settings.CURRENCY
@@ -122,4 +129,4 @@ class ContractSerializer(ContractRow):
         read_only_fields = fields
 
     def get_steps(self, contract: Contract) -> list[str]:
-        return steps.possible(contract, self.context["request"].user)
+        return steps.possible(contract.status, self.context["request"].user)

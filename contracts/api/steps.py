@@ -15,7 +15,6 @@ from contracts.api.inputs import (
     SwapInput,
 )
 from contracts.api.money import LineInput
-from contracts.models import Contract
 from contracts.status import STEPS, Status
 from fleet.api.serializers import StrictSerializer
 
@@ -52,6 +51,6 @@ INPUTS: Final = {name.replace("-", "_"): step.body for name, step in OFFERED.ite
 PERMISSIONS: Final = {name.replace("-", "_"): step.codename for name, step in OFFERED.items()}
 
 
-def possible(contract: Contract, user: Any) -> list[str]:
+def possible(status: str, user: Any) -> list[str]:
     """Return the steps that the state allows and the user may take."""
-    return [name for name, step in OFFERED.items() if contract.status in step.sources and user.has_perm(step.codename)]
+    return [name for name, step in OFFERED.items() if status in step.sources and user.has_perm(step.codename)]

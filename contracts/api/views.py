@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts import charges, lifecycle, moving, quotation, underway
-from contracts.api import columns, examples, inputs, privacy, steps, whole
+from contracts.api import columns, examples, inputs, privacy, shapes, steps
 from contracts.api.filters import ContractFilters
 from contracts.api.quotes import QuoteOutput
 from contracts.api.serializers import ContractRow, ContractSerializer
@@ -56,27 +56,17 @@ class ContractViewSet(ExportMixin[Contract], UpdateMixin[Contract]):
         **steps.INPUTS,
     }
     exports = columns.CONTRACTS
-    entire = False  # whether the next read is for an answer, with everything that belongs to the contract
+    shapes = {"list": shapes.ROW, "retrieve": shapes.WHOLE}
 
     def get_queryset(self) -> ContractQuerySet:
         seen = Contract.objects.visible_to(self.request.user)
-        if self.entire:
-            return whole.with_parts(seen, self.request.user)
-        return seen.with_desk().with_money() if self.action in ("list", "export") else seen
+        return seen.with_desk().with_money() if self.action == "export" else seen
+
+    def shown(self) -> ContractQuerySet:
+        return self.get_queryset().with_money()
 
     def get_serializer_class(self) -> Any:
         return ContractRow if self.action == "list" else super().get_serializer_class()
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        self.entire = True
-        return super().retrieve(request, *args, **kwargs)
-
-    def answer(self, row: Contract, status: int = 200) -> Response:
-        self.entire = True
-        return super().answer(row, status)
-
-    def _shown(self, row: Contract, status: int) -> Response:
-        return super()._shown(whole.unpacked(row), status)
 
     def handle_exception(self, exc: Exception) -> Response:
         known = isinstance(exc, NotRentable) and self.request.user.is_authenticated

@@ -12,6 +12,7 @@ from customers.models import Customer, Document, Flag
 from customers.privacy import HIDDEN, masked
 from files.api.serializers import Holding
 from fleet.api.serializers import StrictModelSerializer
+from fleet.api.shapes import Masked, Shape
 from fleet.errors import Invalid
 
 _BY_SERVER = ("id", "created_at", "created_by", "updated_at", "version")
@@ -93,15 +94,22 @@ class CustomerSerializer(StrictModelSerializer):
         return attrs
 
     def to_representation(self, instance: Customer) -> dict[str, Any]:
-        shown = super().to_representation(instance)
-        if self.context["request"].user.has_perm("customers.view_pii"):
-            return shown
-        return {
-            **shown,
-            **{name: masked(shown[name]) for name in _NUMBERS},
-            **{name: HIDDEN if shown[name] else "" for name in _TEXTS},
-            **dict.fromkeys(_DATES),
-        }
+        return discreet(self.context["request"].user, super().to_representation(instance))
+
+
+def discreet(user: Any, shown: dict[str, Any]) -> dict[str, Any]:
+    """Return a customer in JSON as the user may see it."""
+    if user.has_perm("customers.view_pii"):
+        return shown
+    return {
+        **shown,
+        **{name: masked(shown[name]) for name in _NUMBERS},
+        **{name: HIDDEN if shown[name] else "" for name in _TEXTS},
+        **dict.fromkeys(_DATES),
+    }
+
+
+CUSTOMER = Shape(CustomerSerializer, masked=Masked(discreet))
 
 
 class NewCustomerInput(CustomerSerializer):

@@ -13,6 +13,7 @@ from customers import countries, flags, verification
 from customers.api.filters import CustomerFilters, DocumentFilters, FlagFilters
 from customers.api.privacy import PRIVACY, PRIVACY_INPUTS, PrivacyMixin
 from customers.api.serializers import (
+    CUSTOMER,
     CountriesOutput,
     CustomerSerializer,
     DocumentSerializer,
@@ -32,6 +33,7 @@ class CustomerViewSet(PrivacyMixin, ExportMixin[Customer], CreateMixin[Customer]
 
     queryset = Customer.objects.all()
     serializer_class = CustomerSerializer
+    shapes = {"list": CUSTOMER, "retrieve": CUSTOMER}
     filterset_class = CustomerFilters
     searchable = True
     saves_filters = True

@@ -6,7 +6,7 @@ descending; the conditions below follow that order.
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -43,17 +43,31 @@ class Cursor(BasePagination):
     parameters = ("limit", "cursor")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: "APIView | None" = None) -> list[Any]:
-        limit = _limit(request.query_params.get("limit"))
+        limit = limit_of(request)
+        queryset, terms = self.narrowed(queryset, request)
+        return self.cut(list(queryset[: limit + 1]), limit, terms, request)
+
+    def narrowed(self, queryset: Any, request: Request) -> tuple[Any, Sequence[str]]:
+        """Return what follows the cursor, and the terms of its (total) order."""
         queryset = ordered(queryset)
         terms = tuple(str(term) for term in queryset.query.order_by)
-        if raw := request.query_params.get("cursor"):
-            queryset = _after(queryset, terms, raw)
-        rows = list(queryset[: limit + 1])
+        raw = request.query_params.get("cursor")
+        return _after(queryset, terms, raw) if raw else queryset, terms
+
+    def cut(
+        self,
+        rows: Sequence[Any],
+        limit: int,
+        terms: Sequence[str],
+        request: Request,
+        known: Callable[[Any], Any] = lambda row: row,
+    ) -> list[Any]:
+        """Return the page of rows that were read with one more; `known` tells the values of a row's terms."""
         self.has_more = len(rows) > limit
-        rows = rows[:limit]
-        self.next_cursor = encode(terms, rows[-1]) if self.has_more else None
+        page = list(rows[:limit])
+        self.next_cursor = encode(terms, known(page[-1])) if self.has_more else None
         self.request = request
-        return rows
+        return page
 
     def get_paginated_response(self, data: Any) -> Response:
         response = Response({"data": data, "has_more": self.has_more, "next_cursor": self.next_cursor})
@@ -119,7 +133,9 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (int, str, bool)) else str(value)
 
 
-def _limit(raw: str | None) -> int:
+def limit_of(request: Request) -> int:
+    """Return how many rows are asked for. Raises BadParameter."""
+    raw = request.query_params.get("limit")
     if raw is None:
         return DEFAULT_LIMIT
     if not (raw.isascii() and raw.isdigit() and len(raw) < 10 and 1 <= int(raw) <= MOST):

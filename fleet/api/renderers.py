@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from rest_framework.renderers import JSONRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -20,6 +21,23 @@ class FleetEncoder(JSONEncoder):
 
 class FleetJSONRenderer(JSONRenderer):
     encoder_class = FleetEncoder
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        """Write what DRF would, faster; DRF itself writes what is to be indented, and what only it can write."""
+        if data is None or self.get_indent(accepted_media_type, renderer_context or {}) is not None:
+            return self._by_drf(data, accepted_media_type, renderer_context)
+        try:
+            written = orjson.dumps(data, _ENCODER.default, orjson.OPT_PASSTHROUGH_DATETIME)
+        except TypeError:
+            return self._by_drf(data, accepted_media_type, renderer_context)
+        # JavaScript took these for the ends of lines.
+        return written.replace(b"\xe2\x80\xa8", rb"\u2028").replace(b"\xe2\x80\xa9", rb"\u2029")
+
+    def _by_drf(self, *arguments: Any) -> bytes:
+        return super().render(*arguments)  # type: ignore[no-any-return]
+
+
+_ENCODER: Final = FleetEncoder()
 
 
 @cache

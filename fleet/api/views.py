@@ -26,6 +26,7 @@ get_queryset(), so annotations are there, and adds the ETag. Override get_querys
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
@@ -43,11 +44,12 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from fleet.api import etags, idempotency, limits, throttling
+from fleet.api import etags, idempotency, limits, reading, throttling
 from fleet.api.filters import list_parameters, refuse_unknown
 from fleet.api.pagination import Cursor
 from fleet.api.permissions import Permissions
 from fleet.api.renderers import of_file
+from fleet.api.shapes import Shape
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -130,6 +132,7 @@ class FleetViewSet[M: models.Model](FleetView, mixins.ListModelMixin, GenericVie
     lookup_value_regex = "[0-9a-fA-F-]{36}"
     searchable: ClassVar[bool] = False
     saves_filters: ClassVar[bool] = False  # ?filter=<slug>: what somebody saved above the list in the admin
+    shapes: ClassVar[Mapping[str, Shape]] = {}  # of "list" and "retrieve": rows that are read without models
     paged: ClassVar[Sequence[str]] = ()  # further actions that answer with self.page()
     sorts: ClassVar[Mapping[str, str] | Sequence[str]] = ()
 
@@ -160,11 +163,23 @@ class FleetViewSet[M: models.Model](FleetView, mixins.ListModelMixin, GenericVie
         etags.require_match(self.request, row)
         return row
 
+    def shown(self) -> Any:
+        """Return the rows with what the shapes show."""
+        return self.get_queryset()
+
     def search(self, queryset: Any, text: str) -> Any:
         """Answer `?q=`; override it where the answer depends on who asks."""
         return queryset.search(text)
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        shape = self.shapes.get("list")
+        if shape is None:
+            return super().list(request, *args, **kwargs)
+        return self.get_paginated_response(reading.page(self, shape))
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if "retrieve" in self.shapes:
+            return self._read(self._pk(), 200)
         return self._shown(self.get_object(), 200)
 
     @action(detail=True)
@@ -184,15 +199,27 @@ class FleetViewSet[M: models.Model](FleetView, mixins.ListModelMixin, GenericVie
 
     def answer(self, row: M, status: int = 200) -> Response:
         """Show the row as it is now, with its ETag; a new one (201) with its Location."""
-        fresh = self.get_queryset().get(pk=row.pk)
-        response = self._shown(fresh, status)
+        if "retrieve" in self.shapes:
+            response = self._read(row.pk, status)
+        else:
+            response = self._shown(self.get_queryset().get(pk=row.pk), status)
         if status == 201:
             response["Location"] = self.request.build_absolute_uri(f"{self.request.path}{row.pk}/")
         return response
 
     def _shown(self, row: M, status: int) -> Response:
         serializer = self.serializer_class(row, context=self.get_serializer_context())  # type: ignore[misc]
-        return etags.tagged(self.request, Response(serializer.data, status), row)
+        return etags.tagged(self.request, Response(serializer.data, status), etags.version_of(row))
+
+    def _pk(self) -> UUID:
+        try:
+            return UUID(self.kwargs[self.lookup_field])
+        except ValueError as error:
+            raise Http404 from error
+
+    def _read(self, pk: UUID, status: int) -> Response:
+        shown = reading.one(self, self.shapes["retrieve"], pk)
+        return etags.tagged(self.request, Response(shown, status), shown["version"])
 
     def input_serializer(self, *args: Any, **options: Any) -> BaseSerializer[Any]:
         chosen: Any = self.inputs.get(self.step, self.serializer_class)

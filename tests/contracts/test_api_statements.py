@@ -67,7 +67,7 @@ def test_a_list_below_a_row_looks_for_that_row_first(desk: Desk, below: str) -> 
 
 
 @pytest.mark.parametrize("swaps", [0, 2])
-def test_a_whole_contract_costs_the_log_in_and_one_statement(desk: Desk, swaps: int) -> None:
+def test_a_whole_contract_costs_one_statement_however_much_belongs_to_it(desk: Desk, swaps: int) -> None:
     contract, desk.at = given.active(by=desk.user), BACK_AT
     for number in range(swaps):
         desk.at = START + (number + 1) * (END - START) / 4

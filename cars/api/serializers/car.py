@@ -12,6 +12,7 @@ from cars.models import Car
 from cars.models.car import MOST_KM, not_after_next_year
 from fleet.api.fields import InstantField, MoneyField
 from fleet.api.serializers import StrictSerializer
+from fleet.api.shapes import Shape
 
 
 class CarSerializer(HoldingSerializer):
@@ -47,6 +48,9 @@ class CarSerializer(HoldingSerializer):
     def validate_year(self, year: int) -> int:
         not_after_next_year(year, timezone.localdate())
         return year
+
+
+CAR = Shape(CarSerializer)
 
 
 class OdometerInput(StrictSerializer):

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from cars import calendar, ledger, lifecycle, odometer
 from cars.api.filters import CarFilters
-from cars.api.serializers.car import BlockInput, CalendarOutput, CarSerializer, OdometerInput
+from cars.api.serializers.car import CAR, BlockInput, CalendarOutput, CarSerializer, OdometerInput
 from cars.api.serializers.ledger import OccupancySerializer, ReadingSerializer
 from cars.api.serializers.workshop import DamageSerializer
 from cars.api.views.standing import PAPERS, WORKSHOP, StandingMixin
@@ -35,6 +35,7 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
 
     queryset = Car.objects.with_rate()
     serializer_class = CarSerializer
+    shapes = {"list": CAR, "retrieve": CAR}
     filterset_class = CarFilters
     searchable = True
     saves_filters = True

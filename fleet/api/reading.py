@@ -1,0 +1,97 @@
+"""Details and pages of a viewset by its shapes: one statement each, whose SQL is made once where nothing is narrowed.
+
+SQL is kept for readers with the same roles and permissions only, and never when it comes with an id or an instant of
+its own: then it was made for one person, or for this moment.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import F, QuerySet
+from django.http import Http404
+
+from fleet.api.pagination import Cursor, limit_of
+from fleet.api.shapes import Shape
+from fleet.db.ready import Ready
+
+if TYPE_CHECKING:
+    from fleet.api.views import FleetViewSet
+
+type _Tuples = QuerySet[Any, Any]
+
+_OF_ONE_READER: Final = (UUID, date)  # an instant is a date, too
+_MOST: Final = 512
+
+
+class _Kept(NamedTuple):
+    """A statement that may be sent again, and the order of its rows."""
+
+    ready: Ready
+    terms: Sequence[str] = ()
+
+
+_kept: dict[Any, _Kept | None] = {}
+
+
+def one(view: "FleetViewSet[Any]", shape: Shape, pk: UUID) -> dict[str, Any]:
+    """Return what is shown of one row. Raises Http404 when there is none that the reader may see."""
+    plan = shape.plan(view.by)
+
+    def build(pk: UUID) -> _Tuples:
+        return view.shown().filter(pk=pk).order_by().values_list(*plan.columns)
+
+    kept = _known((*_reader(view), plan), lambda: _Kept(Ready(build, pk=UUID)))
+    rows = kept.ready(pk=pk) if kept else list(build(pk))
+    if not rows:
+        raise Http404
+    return plan.show(rows[0], view.by)
+
+
+def page(view: "FleetViewSet[Any]", shape: Shape) -> list[dict[str, Any]]:
+    """Return what is shown of the rows of a page."""
+    plan, request, pager = shape.plan(view.by), view.request, cast("Cursor", view.paginator)
+    limit, width = limit_of(request), len(plan.columns)
+
+    def build() -> tuple[_Tuples, Sequence[str]]:
+        rows, terms = pager.narrowed(view.filter_queryset(view.shown()), request)
+        return rows.values_list(*plan.columns, *(F(term.lstrip("-")) for term in terms))[: limit + 1], terms
+
+    def keep() -> _Kept:
+        rows, terms = build()
+        return _Kept(Ready(lambda: rows), terms)
+
+    plain = request.query_params.keys() <= {"limit"}
+    kept = _known((*_reader(view), plan, limit), keep) if plain else None
+    if kept:
+        rows, terms = kept.ready(), kept.terms
+    else:
+        found, terms = build()
+        rows = list(found)
+    names = [term.lstrip("-") for term in terms]
+    shown = pager.cut(rows, limit, terms, request, lambda row: dict(zip(names, row[width:], strict=True)))
+    return [plan.show(row, view.by) for row in shown]
+
+
+def _reader(view: "FleetViewSet[Any]") -> tuple[Any, ...]:
+    """Return what a queryset of the view may depend on, besides the reader's id."""
+    within = tuple(value for name, value in view.kwargs.items() if name != view.lookup_field)
+    return type(view), view.step, within, getattr(view.by, "allowed", None)
+
+
+def _known(key: tuple[Any, ...], make: Callable[[], _Kept]) -> _Kept | None:
+    """Return the statement that is kept under the key, None when there is none that may be kept."""
+    if None in key:
+        return None  # whoever asks did not come with a credential: nobody knows what else he may
+    if key not in _kept:
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        made = make()
+        try:
+            alike = not any(isinstance(one, _OF_ONE_READER) for one in made.ready.told)
+        except EmptyResultSet:
+            alike = False
+        _kept[key] = made if alike else None
+    return _kept[key]

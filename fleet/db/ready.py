@@ -1,0 +1,78 @@
+"""Queries whose SQL is made once: what is asked thousands of times differs in a few values only.
+
+    CARS = Ready(lambda key: Car.objects.filter(pk=key).values_list("license_plate", "year"), key=UUID)
+    rows = CARS(key=pk)    # a list of tuples; Django makes no SQL any more, PostgreSQL is asked all the same
+
+The queryset is built with values that occur nowhere else, and wherever the database would have got one of them it gets
+the caller's instead. So a value may decide nothing while the queryset is built.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model, QuerySet
+
+# Values that no caller means; microseconds tell several instants apart.
+_STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
+    UUID: lambda _: uuid4(),
+    str: lambda _: uuid4().hex,
+    datetime: lambda number: datetime(1066, 10, 14, 9, 0, 0, number, tzinfo=UTC),
+}
+_KINDS: Final = tuple(_STAND_INS)
+
+
+@dataclass(frozen=True)
+class _Made:
+    sql: str
+    params: tuple[Any, ...]
+    gaps: dict[Any, str]  # value that stands for another → its name
+    queryset: QuerySet[Any, Any]
+    compiler: Any
+    converters: dict[int, Any]
+
+
+class Ready:
+    """A queryset of tuples (`values_list`) with gaps for some ids, texts and instants."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **gaps: type) -> None:
+        self._build = build
+        self._gaps = gaps
+        self._made: _Made | None = None
+
+    def __call__(self, **values: Any) -> list[Sequence[Any]]:
+        made = self._made or self._make()
+        gaps = made.gaps
+        params = [values[gaps[one]] if isinstance(one, _KINDS) and one in gaps else one for one in made.params]
+        with connections[made.queryset.db].cursor() as cursor:
+            cursor.execute(made.sql, params)
+            rows: list[Sequence[Any]] = cursor.fetchall()
+        return list(made.compiler.apply_converters(rows, made.converters)) if made.converters else rows
+
+    def _make(self) -> _Made:
+        gaps = {name: _STAND_INS[kind](number) for number, (name, kind) in enumerate(self._gaps.items())}
+        queryset = self._build(**gaps)
+        compiler = queryset.query.get_compiler(using=queryset.db)
+        sql, params = compiler.as_sql()
+        missing = [name for name, value in gaps.items() if value not in params]
+        if missing:
+            raise ValueError(f"The query does not use {missing}.")
+        converters = compiler.get_converters([found[0] for found in compiler.select])
+        named = {value: name for name, value in gaps.items()}
+        made = self._made = _Made(sql, tuple(params), named, queryset, compiler, converters)
+        del self._build  # it may hold on to a request
+        return made
+
+    @property
+    def told(self) -> list[Any]:
+        """Return the values that are sent every time, whoever asks."""
+        made = self._made or self._make()
+        return [one for one in made.params if not (isinstance(one, _KINDS) and one in made.gaps)]
+
+
+def instance[M: Model](model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
+    """Return the row as the ORM would have read it."""
+    return model.from_db(DEFAULT_DB_ALIAS, names, values)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from cars import facts, gaps, risks
-from cars.facts import ServiceDue, Wear
+from cars import gaps, mileage, risks
+from cars.mileage import ServiceDue, Wear
 from cars.models import Car, IssueReport
 from fleet import due
 from fleet.due import Due, State, Subject
@@ -55,7 +55,7 @@ class ServiceState:
 
 def of(car: Car, *, user: Any, on: date, now: datetime, wear: Wear | None = None) -> list[Alert]:
     """Return the alerts of a car that the user may see, the worst first; `wear` saves a look when it is known."""
-    worn = wear or next(known for __, known in facts.wear(Car.objects.filter(pk=car.pk), now))
+    worn = wear or next(known for __, known in mileage.of(Car.objects.filter(pk=car.pk), now))
     found = [*_dues(car, user, on), *_services(worn, on), *_gaps(car, on), *_issues(car)]
     if user.has_perm("contracts.view_contract"):
         found += _at_risk(car, now)

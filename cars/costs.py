@@ -18,7 +18,8 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from cars.facts import Days, months_later
+from cars.facts import Days
+from cars.mileage import months_later
 from cars.models import Car, Damage, Inspection, Insurance, IssueReport, OdometerReading, Registration, ServiceRecord
 from fleet.db.period import local_day
 from fleet.money import ZERO, rounded

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cars import facts
-from cars.facts import ServiceDue
+from cars import mileage
+from cars.mileage import ServiceDue
 from cars.models import Car, Inspection, Insurance, Paper, Registration
 from cars.querysets import PaperQuerySet
 from fleet.due import Due, Subject, finds
@@ -50,7 +50,7 @@ def services(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> It
     """
     kept = Car.objects.kept() if cars is None else Car.objects.kept().filter(pk__in=cars)
     noon = datetime.combine(on, time(12), timezone.get_default_timezone())
-    for car, wear in facts.wear(kept, noon):
+    for car, wear in mileage.of(kept, noon):
         visits: defaultdict[date, list[ServiceDue]] = defaultdict(list)
         for service in wear.services:
             day = wear.projected_on(service, on)

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Subquery, When
 
-from cars import alerts, costs, facts
+from cars import alerts, costs, mileage
 from cars.alerts import Alert, ServiceState
 from cars.costs import Costs
 from cars.due import PAPERS
-from cars.facts import months_later
+from cars.mileage import months_later
 from cars.models import Car, Damage, Insurance, IssueReport, Occupancy, Paper, Registration
 
 
@@ -42,7 +42,7 @@ class Brief:
     registered_until: date | None
     open_issues: int
     restricted: bool
-    wear: facts.Wear
+    wear: mileage.Wear
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Overview:
 def of(car: Car, *, user: Any, money: bool, on: date, now: datetime) -> Overview:
     """Return everything about one car; some twenty statements, whatever its history."""
     mine = Car.objects.filter(pk=car.pk)
-    __, wear = next(iter(facts.wear(mine, now)))
+    __, wear = next(iter(mileage.of(mine, now)))
     first = months_later(on.replace(day=1), -11)
     return Overview(
         car,
@@ -86,7 +86,7 @@ def brief(car: Car, on: date, now: datetime) -> Brief:
         is_restricted=Exists(IssueReport.objects.restricting().filter(car=OuterRef("pk"))),
     )
     found: Any
-    found, wear = next(iter(facts.wear(named, now)))
+    found, wear = next(iter(mileage.of(named, now)))
     return Brief(found.insured_until, found.registered_until, found.open_issues or 0, found.is_restricted, wear)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from cars import risks
 from cars.errors import IllegalMove
-from cars.facts import months_later
+from cars.mileage import months_later
 from cars.models import Car, Paper
 from cars.risks import AtRisk
 from fleet.actor import verb

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q, Subquery
@@ -95,12 +95,25 @@ def search(wanted: Wanted, *, now: datetime, explain: bool = False) -> Answer:
     if wanted.period.end - wanted.period.start > _LONGEST_SEARCH:
         raise Invalid(gettext("Search for at most 366 days."), code="too_long")
     if not explain:
-        cars = wanted.narrowed(Car.objects.in_service()).free(wanted.period)
-        return Answer(_judged(facts.of(cars, wanted.period, now), wanted, now)[0], [], [])
+        return Answer(_judged(_free(wanted, now), wanted, now)[0], [], [])
     around = Period(wanted.period.start + min(_SHIFTS), wanted.period.end + max(_SHIFTS))
     fleet = list(facts.of(_possible(wanted), around, now))
     free, refused = _judged((one for one in fleet if wanted.fits(one[0])), wanted, now)
     return Answer(free, refused, _alternatives(fleet, wanted, now, {offer.car.pk for offer in free}))
+
+
+# The search that everybody makes: by period alone.
+_FREE: Final = facts.Reader(
+    lambda begin, finish: Car.objects.in_service().free(Period(begin, finish)), begin=datetime, finish=datetime
+)
+
+
+def _free(wanted: Wanted, now: datetime) -> Iterable[_Known]:
+    """Return the cars that the ledger leaves free, with what the gate must know of them."""
+    period = wanted.period
+    if wanted == Wanted(period, at_counter=wanted.at_counter):
+        return _FREE(period, now, begin=period.start, finish=period.end)
+    return facts.of(wanted.narrowed(Car.objects.in_service()).free(period), period, now)
 
 
 def _possible(wanted: Wanted) -> CarQuerySet:

@@ -12,7 +12,7 @@ from cars.admin.stacks import stacked
 from cars.admin.standing import brief_of
 from cars.costs import Category
 from cars.costs import of as costs_of
-from cars.facts import months_later
+from cars.mileage import months_later
 from cars.models import Car, Inspection, Insurance, OdometerReading, Registration
 from fleet.admin.tabs import tab
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from cars.models import Car
 from contracts import search
-from contracts.api.offers import AvailabilityOutput
+from contracts.api.offers import AvailabilityOutput, shown
 from contracts.api.privacy import is_program
 from contracts.search import Wanted
 from fleet.api.fields import InstantField
@@ -62,13 +62,7 @@ class AvailabilityView(FleetView):
             **query,
         )
         found = search.search(wanted, now=timezone.now(), explain=explain)
-        answer = {
-            "period": wanted.period,
-            "free": found.free,
-            "refused": found.refused,
-            "alternatives": found.alternatives,
-        }
-        return Response(AvailabilityOutput(answer).data)
+        return Response(shown(wanted.period, found))
 
 
 def _plain(category: str) -> str:

@@ -9,7 +9,7 @@ the caller's instead. So a value may decide nothing while the queryset is built.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ _STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
     UUID: lambda _: uuid4(),
     str: lambda _: uuid4().hex,
     datetime: lambda number: datetime(1066, 10, 14, 9, 0, 0, number, tzinfo=UTC),
+    date: lambda number: date(1066, 1, 1) + timedelta(days=number),
 }
 _KINDS: Final = tuple(_STAND_INS)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cars.facts import months_later
+from cars.mileage import months_later
 from cars.models import IssueReport
 from fleet.seed.catalogue import BRAKES, BRAKES_KM, OIL, OIL_KM, Catalogue
 from fleet.seed.clock import DAY, HOUR

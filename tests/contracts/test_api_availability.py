@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from cars.models import Car
+from contracts.api.offers import AvailabilityOutput
+from contracts.search import Wanted, search
+from fleet.api.renderers import FleetJSONRenderer
+from fleet.db.period import Period
 from tests.contracts.api import Desk, error
 from tests.factories import contracts as given
-from tests.factories.cars import BranchFactory, CarFactory, CategoryFactory
+from tests.factories.cars import BranchFactory, CarFactory, CategoryFactory, ServicePlanFactory
 from tests.factories.contracts import END, NOW, START
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +44,19 @@ def test_a_free_car_comes_with_its_price(desk: Desk) -> None:
     assert (offer["days"], offer["daily_rate"], offer["total"], offer["deposit"]) == (3, "40.00", "120.00", "200.00")
     assert (offer["currency"], offer["free_until"], offer["warnings"]) == ("EUR", None, [])
     assert found["period"] == {"start": "2026-11-25T09:00:00Z", "end": "2026-11-28T09:00:00Z"}
+
+
+def test_the_answer_is_what_its_serializer_says(desk: Desk) -> None:
+    given.booked(by=desk.user, start_at=END + DAY, end_at=END + 2 * DAY)
+    CarFactory(), given.rentable_car(), given.booked(by=desk.user)
+    warned = given.rentable_car(daily_rate="33.33")
+    ServicePlanFactory(car=warned, every_km=None, every_months=1)
+    response = desk.get(PATH, {"start": (START + DAY).isoformat(), "end": (END + 30 * DAY).isoformat(), "explain": "1"})
+    period = Period(START + DAY, END + 30 * DAY)
+    found = search(Wanted(period, at_counter=True), now=NOW, explain=True)
+
+    assert all((found.free, found.refused))
+    assert response.content == FleetJSONRenderer().render(AvailabilityOutput({"period": period, **vars(found)}).data)
 
 
 def test_a_price_of_the_search_is_the_price_of_the_booking(desk: Desk) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from cars.facts import Facts, Restriction, ServiceDue, Taken, months_later
+from cars.facts import Facts, Restriction, Taken
 from cars.gaps import uncovered
+from cars.mileage import ServiceDue, months_later
 from cars.models import Branch, Car, Category
 from contracts.gate import Case, Severity, age_on, judge
 from customers.models import Customer

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from cars import alerts, costs, gaps, overview
 from cars.api.filters import GapsQuery
 from cars.api.serializers.standing import AlertsOutput, CostsOutput, GapsOutput, OverviewOutput
-from cars.facts import months_later
+from cars.mileage import months_later
 from cars.models import Car
 from fleet.api.fields import EARLIEST_YEAR, LATEST_YEAR
 from fleet.api.queries import checked

@@ -1,0 +1,165 @@
+"""When the services of cars come due, by date or by the km they are driven, in one statement."""
+
+import math
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.fields.json import JSONField
+from django.db.models.functions import JSONObject
+
+from cars.models import Car, OdometerReading, ServicePlan, ServiceRecord
+from cars.querysets import CarQuerySet
+
+RECENT = timedelta(days=90)  # the span over which a car's km per day are measured
+_FARTHEST = 3650  # days
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How near a service must be to be mentioned, and to be urgent."""
+
+    warn_km: int = 2000
+    warn_days: int = 30
+    critical_km: int = 500
+    critical_days: int = 7
+
+
+@dataclass(frozen=True)
+class ServiceDue:
+    """When a planned service comes due; either may be None."""
+
+    plan_id: str
+    service_type: str
+    due_on: date | None
+    due_km: int | None
+    thresholds: Thresholds = Thresholds()
+
+
+@dataclass(frozen=True)
+class Wear:
+    """How far a car has been driven, how fast it goes on, and which services come due."""
+
+    services: tuple[ServiceDue, ...]
+    km: int
+    km_per_day: float
+
+    def projected_km(self, days: float) -> int:
+        """Return the odometer in so many days, at the car's recent pace."""
+        return self.km + round(self.km_per_day * max(days, 0))
+
+    def projected_on(self, service: ServiceDue, today: date) -> date | None:
+        """Return the day on which the service comes due, by date or by km at the recent pace, whichever is first.
+
+        None while nobody can say: a service by km for a car that is hardly driven.
+        """
+        days = [service.due_on] if service.due_on else []
+        if service.due_km is not None:
+            left = service.due_km - self.km
+            if self.km_per_day > 0:
+                days.append(_days_later(today, left / self.km_per_day))
+            elif left <= 0:
+                days.append(today)
+        return min(days, default=None)
+
+
+def of(cars: CarQuerySet, now: datetime) -> Iterator[tuple[Car, Wear]]:
+    """Yield each car with its services; category and branch are loaded too."""
+    for car in cars.with_desk().annotate(**columns(now - RECENT)):
+        yield car, Wear(**known_of(car))
+
+
+def columns(since: datetime) -> dict[str, Any]:
+    """Return what must be asked of a car; its pace is measured from an instant on."""
+    readings = OdometerReading.objects.valid().filter(car=OuterRef("pk")).order_by()
+    return {
+        "fact_services": _services(),
+        # Valid readings never run backwards: the first and the last of a span are its least and its most.
+        "fact_pace_from": _reading(readings.filter(taken_at__gte=since).order_by("taken_at")),
+        "fact_pace_to": _reading(readings.filter(taken_at__gte=since).order_by("-taken_at")),
+        "fact_first_km": Subquery(readings.order_by("taken_at", "id").values("km")[:1]),
+    }
+
+
+def _reading(readings: QuerySet[Any]) -> Subquery:
+    return Subquery(readings.values(found=JSONObject(km="km", at="taken_at"))[:1], output_field=JSONField())
+
+
+def rows(found: QuerySet[Any], **fields: Any) -> ArraySubquery:
+    """Return rows that belong to a car, as JSON."""
+    return ArraySubquery(found.order_by().values(found_row=JSONObject(**fields)))
+
+
+def _services() -> ArraySubquery:
+    # One condition and not two with OR, or the planner collects the records of a plan for all cars.
+    done = Case(
+        When(plan__isnull=False, then=Q(plan=OuterRef("pk"))),
+        default=Q(service_type=OuterRef("service_type")),
+        output_field=BooleanField(),
+    )
+    records = ServiceRecord.objects.filter(done, car=OuterRef(OuterRef("pk"))).order_by("-service_date", "-id")
+    last = records.values(
+        found=JSONObject(km="odometer_km", on="service_date", next_km="next_service_km", next_on="next_service_date")
+    )[:1]
+    plans = ServicePlan.objects.filter(Q(car=OuterRef("pk")) | Q(category=OuterRef("category")))
+    return rows(
+        plans.alias(last=Subquery(last, output_field=JSONField())),
+        id="id",
+        service_type="service_type",
+        every_km="every_km",
+        every_months="every_months",
+        since="created_at",
+        last=F("last"),
+        thresholds=JSONObject(**{field.name: field.name for field in fields(Thresholds)}),
+    )
+
+
+def known_of(car: Any) -> dict[str, Any]:
+    """Return the fields of Wear from what was asked."""
+    return {
+        "services": tuple(_service_due(row, car) for row in car.fact_services),
+        "km": car.odometer_km,
+        "km_per_day": _pace(car.fact_pace_from, car.fact_pace_to),
+    }
+
+
+def _pace(first: dict[str, Any] | None, last: dict[str, Any] | None) -> float:
+    if not first or not last:
+        return 0.0
+    span = datetime.fromisoformat(last["at"]) - datetime.fromisoformat(first["at"])
+    if span < timedelta(days=7):  # too short to say anything
+        return 0.0
+    return float(last["km"] - first["km"]) / (span / timedelta(days=1))
+
+
+def _service_due(row: dict[str, Any], car: Any) -> ServiceDue:
+    """Return when the plan comes due: what the last record says, else the interval after it, else after the start."""
+    last = row["last"]
+    if last:
+        base_km, base_on = last["km"], date.fromisoformat(last["on"])
+        due_km, due_on = last["next_km"], date.fromisoformat(last["next_on"]) if last["next_on"] else None
+    else:
+        since = max(datetime.fromisoformat(row["since"]), car.created_at)
+        base_km, base_on = car.fact_first_km or 0, since.date()
+        due_km = due_on = None
+    if due_km is None and row["every_km"]:
+        due_km = base_km + row["every_km"]
+    if due_on is None and row["every_months"]:
+        due_on = months_later(base_on, row["every_months"])
+    return ServiceDue(row["id"], row["service_type"], due_on, due_km, Thresholds(**row["thresholds"]))
+
+
+def _days_later(today: date, days: float) -> date:
+    """Return the day so many days later, at most ten years off: beyond that a pace says nothing."""
+    return today + timedelta(days=math.floor(max(-_FARTHEST, min(days, _FARTHEST))))
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months on, or the last day of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

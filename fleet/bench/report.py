@@ -40,7 +40,7 @@ def slower(outcome: dict[str, Any], before: dict[str, Any]) -> list[str]:
 
 def latest(folder: Path) -> dict[str, Any] | None:
     """Return the outcome that was saved last, if any; names begin with the date."""
-    saved = sorted(folder.glob("*.json"))
+    saved = sorted(folder.glob("2*.json"))
     return json.loads(saved[-1].read_text()) if saved else None
 
 

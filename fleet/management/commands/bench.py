@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts import people, tokens
 from accounts.models import User
 from cars.models import Car
-from fleet.bench import load, references, report
+from contracts.models import Contract
+from fleet.bench import growth, load, references, report
 from fleet.bench.scenes import Scene, scenes, statements
 from fleet.bench.server import memory_mb, serving
 from fleet.local.process import CannotStart
@@ -23,7 +24,11 @@ _THREADS = 4
 
 class Command(FleetCommand):
     help = "Measure the hot endpoints beside a hello of the same web server. Seeds an empty database."
-    examples = ("bench", "bench --scale 500x20000x100000 --seconds 5 --save before-cache")
+    examples = (
+        "bench",
+        "bench --scale 500x20000x100000 --seconds 5 --save before-cache",
+        "bench --growth --scale 500x20000x1000000",
+    )
     writes = False
 
     def arguments(self, parser: CommandParser) -> None:
@@ -31,16 +36,28 @@ class Command(FleetCommand):
         parser.add_argument("--seconds", type=float, default=3.0, help="per measurement (3)")
         parser.add_argument("--workers", type=int, default=1, choices=range(1, 9), help="gunicorn workers (1)")
         parser.add_argument("--connections", type=int, default=16, choices=range(1, 257), metavar="N", help="(16)")
+        parser.add_argument(
+            "--growth", action="store_true", help="time the statements of hot reads, and compare sizes in docs/bench/"
+        )
         parser.add_argument("--save", metavar="LABEL", help="keep the outcome in docs/bench/")
 
     def work(
-        self, *, scale: str, seconds: float, workers: int, connections: int, save: str | None, **options: Any
+        self,
+        *,
+        scale: str,
+        seconds: float,
+        workers: int,
+        connections: int,
+        save: str | None,
+        **options: Any,
     ) -> Counts:
         if settings.ENVIRONMENT == "production":
             raise CommandError("bench books cars; it does not run in production.")
         call_command("migrate", interactive=False, verbosity=0)  # its services may be a minute old
         if not Car.objects.exists():
             call_command("seed", f"--scale={scale}")
+        if options["growth"]:
+            return self._growth()
         before = report.latest(_FOLDER)
         try:
             outcome = self._measure(seconds=min(seconds, 60), workers=workers, connections=connections)
@@ -52,6 +69,15 @@ class Command(FleetCommand):
         if save:
             self.note(f"saved as {report.save(outcome, _FOLDER, save)}")
         return {"scenes": len(outcome["scenes"])}
+
+    def _growth(self) -> Counts:
+        now = timezone.now()
+        token = tokens.open_session(_clerk(), now=now).access
+        sizes = growth.keep(_FOLDER, Contract.objects.count(), growth.measure(token, now))
+        self.stdout.write(growth.table(sizes))
+        for line in growth.grown(sizes):
+            self.warn(line)
+        return {"sizes": len(sizes)}
 
     def _measure(self, *, seconds: float, workers: int, connections: int) -> dict[str, Any]:
         now = timezone.now()

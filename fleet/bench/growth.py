@@ -1,0 +1,125 @@
+"""What hot reads cost the database as contracts multiply: the same requests to companies of several sizes."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+from django.test import Client
+from django.test.utils import override_settings
+
+from cars.models import Car
+from contracts.models import Contract
+from customers.models import Customer
+from fleet.api.pagination import encode
+
+MOST: Final = 1.3  # what the largest company may cost, beside the smallest
+_TIMES: Final = 40
+_LOG_IN: Final = "accounts_tokensession"
+_ORDER: Final = ("-start_at", "-id")
+
+
+def paths(now: datetime) -> dict[str, str]:
+    """Return the hot reads over the rows that are there."""
+    contracts, middle = Contract.objects.order_by("-start_at", "-id"), Contract.objects.count() // 2
+    busiest = Customer.objects.annotate(many=Count("contracts")).order_by("-many", "id")[0]
+    contract, car = contracts[middle], Car.objects.in_service()[0]
+    start, end = ((now + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (10, 12))
+    listed, free = "/api/v1/contracts/?limit=25", f"/api/v1/cars/availability/?start={start}&end={end}"
+    return {
+        "a car": f"/api/v1/cars/{car.pk}/",
+        "a customer": f"/api/v1/customers/{busiest.pk}/",
+        "a contract": f"/api/v1/contracts/{contract.pk}/",
+        "25 cars": "/api/v1/cars/?limit=25",
+        "25 customers": "/api/v1/customers/?limit=25",
+        "25 contracts": listed,
+        "25 contracts, half-way down": f"{listed}&cursor={encode(_ORDER, contract)}",
+        "25 contracts that are out": f"{listed}&status=active",
+        "overdue contracts": f"{listed}&overdue=true",
+        "10 contracts of a car": f"/api/v1/cars/{car.pk}/contracts/?limit=10",
+        "3 contracts of a customer": f"/api/v1/customers/{busiest.pk}/contracts/?limit=3",
+        "contracts by a family name": f"{listed}&q={busiest.name.split()[-1]}",
+        "contracts by a plate": f"{listed}&q={car.license_plate}",
+        "a contract by its number": f"{listed}&q={contract.reference}",
+        "contracts by a name that nobody has": f"{listed}&q=Qwertz",
+        "free cars": free,
+        "free cars, with reasons and alternatives": f"{free}&explain=true&category={car.category.code}",
+    }
+
+
+def measure(token: str, now: datetime) -> dict[str, float]:
+    """Return the milliseconds that the statements of each read take, the log-in's left out, at best."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    with override_settings(FLEET_RATES=settings.FLEET_RATES | {"user": "1000000000/1m"}):
+        return {name: min(_spent(client, path) for _ in range(_TIMES)) for name, path in paths(now).items()}
+
+
+def _spent(client: Client, path: str) -> float:
+    seconds = 0.0
+
+    def timed(execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any) -> Any:
+        nonlocal seconds
+        began = perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            if _LOG_IN not in sql:
+                seconds += perf_counter() - began
+
+    with connection.execute_wrapper(timed):
+        status = client.get(path).status_code
+    if status != 200:
+        raise LookupError(f"{path} answered {status}")
+    return seconds * 1000
+
+
+def keep(folder: Path, contracts: int, found: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Write the measurement beside those of other sizes, as JSON and as a table; return them all."""
+    kept = folder / "growth.json"
+    sizes = json.loads(kept.read_text()) if kept.exists() else {}
+    sizes = dict(sorted({**sizes, str(contracts): found}.items(), key=lambda one: int(one[0])))
+    kept.write_text(json.dumps(sizes, indent=1) + "\n")
+    (folder / "growth.md").write_text(f"{_HEAD}\n{table(sizes)}\n")
+    return sizes
+
+
+def table(sizes: dict[str, dict[str, float]]) -> str:
+    """Return the measurements as a table of Markdown: milliseconds by size, and the largest beside the smallest."""
+    least, *_, most = (*sizes, *sizes)
+    lines = [
+        f"| ms | {' | '.join(f'{int(size):,}' for size in sizes)} | |",
+        f"|---|{'---:|' * (len(sizes) + 1)}",
+    ]
+    for name in sizes[most]:
+        figures = " | ".join(f"{size[name]:.2f}" if name in size else "" for size in sizes.values())
+        times = f"× {sizes[most][name] / sizes[least][name]:.2f}" if name in sizes[least] else ""
+        lines.append(f"| {name} | {figures} | {times} |")
+    return "\n".join(lines)
+
+
+def grown(sizes: dict[str, dict[str, float]]) -> list[str]:
+    """Return the reads that cost the largest company too much."""
+    least, *_, most = (*sizes.values(), *sizes.values())
+    return [
+        f"{name}: {most[name]:.2f} ms, {least[name]:.2f} ms in the smallest company"
+        for name in most
+        if name in least and most[name] > least[name] * MOST
+    ]
+
+
+_HEAD: Final = """# Hot reads as contracts multiply
+
+Milliseconds that the database takes for the statements of one request (without the log-in), the best of 40, by number
+of contracts; 500 cars and 20,000 customers throughout. Made by one run per size:
+
+    for contracts in 10000 100000 1000000; do
+        python -m fleet.local.run -- python manage.py bench --growth --scale 500x20000x$contracts
+    done
+"""

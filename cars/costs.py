@@ -19,9 +19,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from cars.facts import Days
-from cars.mileage import months_later
 from cars.models import Car, Damage, Inspection, Insurance, IssueReport, OdometerReading, Registration, ServiceRecord
-from fleet.db.period import local_day
+from fleet.db.period import local_day, months_later
 from fleet.money import ZERO, rounded
 
 _PROJECTED_FROM = 3  # full months

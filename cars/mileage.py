@@ -1,7 +1,6 @@
 """When the services of cars come due, by date or by the km they are driven, in one statement."""
 
 import math
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -14,9 +13,10 @@ from django.db.models.functions import JSONObject
 
 from cars.models import Car, OdometerReading, ServicePlan, ServiceRecord
 from cars.querysets import CarQuerySet
+from fleet.db.period import months_later
 
 RECENT = timedelta(days=90)  # the span over which a car's km per day are measured
-_FARTHEST = 3650  # days
+_FARTHEST = 3650  # days; beyond ten years a pace says nothing
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Wear:
         if service.due_km is not None:
             left = service.due_km - self.km
             if self.km_per_day > 0:
-                days.append(_days_later(today, left / self.km_per_day))
+                far = max(-_FARTHEST, min(left / self.km_per_day, _FARTHEST))
+                days.append(today + timedelta(days=math.floor(far)))
             elif left <= 0:
                 days.append(today)
         return min(days, default=None)
@@ -76,17 +77,14 @@ def of(cars: CarQuerySet, now: datetime) -> Iterator[tuple[Car, Wear]]:
 def columns(since: datetime) -> dict[str, Any]:
     """Return what must be asked of a car; its pace is measured from an instant on."""
     readings = OdometerReading.objects.valid().filter(car=OuterRef("pk")).order_by()
+    recent = readings.filter(taken_at__gte=since).values(found=JSONObject(km="km", at="taken_at"))
     return {
         "fact_services": _services(),
         # Valid readings never run backwards: the first and the last of a span are its least and its most.
-        "fact_pace_from": _reading(readings.filter(taken_at__gte=since).order_by("taken_at")),
-        "fact_pace_to": _reading(readings.filter(taken_at__gte=since).order_by("-taken_at")),
+        "fact_pace_from": Subquery(recent.order_by("taken_at")[:1], output_field=JSONField()),
+        "fact_pace_to": Subquery(recent.order_by("-taken_at")[:1], output_field=JSONField()),
         "fact_first_km": Subquery(readings.order_by("taken_at", "id").values("km")[:1]),
     }
-
-
-def _reading(readings: QuerySet[Any]) -> Subquery:
-    return Subquery(readings.values(found=JSONObject(km="km", at="taken_at"))[:1], output_field=JSONField())
 
 
 def rows(found: QuerySet[Any], **fields: Any) -> ArraySubquery:
@@ -130,10 +128,9 @@ def known_of(car: Any) -> dict[str, Any]:
 def _pace(first: dict[str, Any] | None, last: dict[str, Any] | None) -> float:
     if not first or not last:
         return 0.0
-    span = datetime.fromisoformat(last["at"]) - datetime.fromisoformat(first["at"])
-    if span < timedelta(days=7):  # too short to say anything
-        return 0.0
-    return float(last["km"] - first["km"]) / (span / timedelta(days=1))
+    days = (datetime.fromisoformat(last["at"]) - datetime.fromisoformat(first["at"])) / timedelta(days=1)
+    # A week at least, or it says nothing.
+    return float(last["km"] - first["km"]) / days if days >= 7 else 0.0
 
 
 def _service_due(row: dict[str, Any], car: Any) -> ServiceDue:
@@ -151,15 +148,3 @@ def _service_due(row: dict[str, Any], car: Any) -> ServiceDue:
     if due_on is None and row["every_months"]:
         due_on = months_later(base_on, row["every_months"])
     return ServiceDue(row["id"], row["service_type"], due_on, due_km, Thresholds(**row["thresholds"]))
-
-
-def _days_later(today: date, days: float) -> date:
-    """Return the day so many days later, at most ten years off: beyond that a pace says nothing."""
-    return today + timedelta(days=math.floor(max(-_FARTHEST, min(days, _FARTHEST))))
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the same day some months on, or the last day of a shorter month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))

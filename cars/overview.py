@@ -11,8 +11,8 @@ from cars import alerts, costs, mileage
 from cars.alerts import Alert, ServiceState
 from cars.costs import Costs
 from cars.due import PAPERS
-from cars.mileage import months_later
 from cars.models import Car, Damage, Insurance, IssueReport, Occupancy, Paper, Registration
+from fleet.db.period import months_later
 
 
 @dataclass(frozen=True)

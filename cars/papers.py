@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 from accounts.models import User
 from cars import risks
 from cars.errors import IllegalMove
-from cars.mileage import months_later
 from cars.models import Car, Paper
 from cars.risks import AtRisk
 from fleet.actor import verb
 from fleet.db.base import Base
+from fleet.db.period import months_later
 from notifications import outbox
 
 _OWN: Final = {field.name for field in Base._meta.get_fields()} | {"valid_from", "valid_until"}

@@ -12,9 +12,9 @@ from cars.admin.stacks import stacked
 from cars.admin.standing import brief_of
 from cars.costs import Category
 from cars.costs import of as costs_of
-from cars.mileage import months_later
 from cars.models import Car, Inspection, Insurance, OdometerReading, Registration
 from fleet.admin.tabs import tab
+from fleet.db.period import months_later
 
 _MOST: Final = 25  # rows of each kind; the list has the rest
 _PAPERS: Final = ((Insurance, _("Insurance")), (Registration, _("Registration")), (Inspection, _("Inspection")))

@@ -14,7 +14,8 @@ from contracts.api.privacy import DriverOutput, PersonOutput
 from contracts.api.serializers import ContractRow, ContractSerializer, is_overdue
 from contracts.models import Assignment, Charge, Handover, Payment, PriceLine
 from customers.models import Customer
-from fleet.api.shapes import Computed, Instant, Many, Masked, Shape
+from fleet.api.shapes import Computed, Many, Masked, Shape
+from fleet.db.text import Instant
 
 
 def _of_contract(model: type[Model], *order: str) -> Callable[[], QuerySet[Any]]:

@@ -6,10 +6,9 @@
         lines=Many(lambda: PriceLine.objects.filter(contract=OuterRef("pk")), Shape(LineOutput)),
     )
     plan = ROW.plan(user)                                 # without what the user may not see, which is null
-    rows = queryset.values_list(*plan.columns)
-    shown = [plan.show(row, user) for row in rows]
+    shown = [plan.show(row, user) for row in queryset.values_list(*plan.columns)]
 
-The serializer stays the one place where fields are declared; tests/fleet/test_shapes.py compares both for every role.
+The serializer stays the one place where fields are declared; a test compares both for every role.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,18 +21,9 @@ from django.db.models.functions import Cast
 from rest_framework import serializers
 
 from fleet.api.fields import InstantField
+from fleet.db.text import Instant
 
-type Row = Sequence[Any]
-type Maker = Callable[[Row, Any], Any]
-
-
-class Instant(Func):
-    """An instant as InstantField writes it: microseconds only when there are any."""
-
-    template = (
-        "REPLACE(TO_CHAR(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '.000000Z', 'Z')"
-    )
-    output_field = TextField()
+type Maker = Callable[[Sequence[Any], Any], Any]
 
 
 @dataclass(frozen=True)
@@ -64,13 +54,11 @@ class Shape:
     def __init__(
         self, serializer: type[Any], *, masked: Masked | None = None, **special: "Computed | Many | Shape"
     ) -> None:
-        self.masked, self.special = masked, special
-        self.serializer = serializer
+        self.serializer, self.masked, self.special = serializer, masked, special
         self.needs: Mapping[str, str] = getattr(serializer, "needs", {})
         below = (one.shape if isinstance(one, Many) else one for one in special.values())
-        self.asked: frozenset[str] = frozenset(self.needs.values()).union(
-            *(one.asked for one in below if isinstance(one, Shape))
-        )
+        asked = (one.asked for one in below if isinstance(one, Shape))
+        self.asked: frozenset[str] = frozenset(self.needs.values()).union(*asked)
         self._plans: dict[frozenset[str], Plan] = {}
 
     def plan(self, user: Any) -> "Plan":
@@ -101,7 +89,7 @@ class Plan:
         self._mask_to = len(self.columns)
         self.key: Any = dict(self._fields).get("id")  # the place of the id, which only a row that is there has
 
-    def show(self, row: Row, user: Any) -> dict[str, Any]:
+    def show(self, row: Sequence[Any], user: Any) -> dict[str, Any]:
         shown = {
             name: row[how] if type(how) is int else None if how is None else how(row, user)
             for name, how in self._fields
@@ -144,14 +132,9 @@ class Plan:
         return lambda row, user: [plan.show(one, user) for one in row[at]]
 
 
+_KINDS: Final = ("Boolean", "Integer", "Char", "Choice", "JSON")
+_PLAIN: Final = tuple(getattr(serializers, f"{kind}Field") for kind in _KINDS)
 _TEXTS: Final = (serializers.UUIDField, serializers.DecimalField, serializers.DateField)
-_PLAIN: Final = (
-    serializers.BooleanField,
-    serializers.IntegerField,
-    serializers.CharField,
-    serializers.ChoiceField,
-    serializers.JSONField,
-)
 
 
 def _written(field: Any, path: str) -> Any:

@@ -1,5 +1,6 @@
 """Half-open spans of time, in UTC."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -55,3 +56,10 @@ def local_day(day: date) -> tuple[datetime, datetime]:
     zone = timezone.get_default_timezone()
     midnights = (datetime.combine(one, time.min, zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
     return next(midnights), next(midnights)
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months on, or the last day of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

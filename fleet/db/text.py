@@ -1,6 +1,6 @@
-"""Text as it is searched: without accents, in lower case."""
+"""Text as it is searched, without accents and in lower case; instants as text."""
 
-from django.db.models import CharField, Func
+from django.db.models import CharField, Func, TextField
 
 
 class Unaccented(Func):
@@ -12,3 +12,12 @@ class Unaccented(Func):
 
     function = "fleet_plain"
     output_field = CharField()
+
+
+class Instant(Func):
+    """An instant as InstantField writes it: microseconds only when there are any."""
+
+    template = (
+        "REPLACE(TO_CHAR(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '.000000Z', 'Z')"
+    )
+    output_field = TextField()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cars.mileage import months_later
 from cars.models import IssueReport
+from fleet.db.period import months_later
 from fleet.seed.catalogue import BRAKES, BRAKES_KM, OIL, OIL_KM, Catalogue
 from fleet.seed.clock import DAY, HOUR
 from fleet.seed.desk import Desk

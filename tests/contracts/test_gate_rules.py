@@ -8,11 +8,11 @@ import pytest
 
 from cars.facts import Facts, Restriction, Taken
 from cars.gaps import uncovered
-from cars.mileage import ServiceDue, months_later
+from cars.mileage import ServiceDue
 from cars.models import Branch, Car, Category
 from contracts.gate import Case, Severity, age_on, judge
 from customers.models import Customer
-from fleet.db.period import Period
+from fleet.db.period import Period, months_later
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PERIOD = Period(NOW + timedelta(days=1), NOW + timedelta(days=4))

@@ -1,7 +1,8 @@
 """Waking workers: a message after the commit that nobody waits for; a sweep by the clock finds what got lost."""
 
 import logging
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from celery import current_app
 from django.db import transaction
@@ -11,7 +12,8 @@ from fleet.later import Later
 _logger = logging.getLogger(__name__)
 
 
-class _Wake(NamedTuple):
+@dataclass(frozen=True)
+class _Wake:
     task: str
     queue: str
 

@@ -22,7 +22,9 @@ class Later[T: Hashable]:
 
     def __init__(self, name: str, tell: Callable[[set[T]], object], *, every: float) -> None:
         self._name, self._tell, self._every = name, tell, every
-        self.forget()
+        self._lock = threading.Lock()
+        self._items: set[T] = set()
+        self._since: float | None = None
         # A thread does not live on in a forked child, which then must not wait for it.
         os.register_at_fork(after_in_child=self.forget)
 
@@ -64,6 +66,4 @@ class Later[T: Hashable]:
 
     def forget(self) -> None:
         """Begin anew."""
-        self._lock = threading.Lock()
-        self._items: set[T] = set()
-        self._since: float | None = None
+        self._lock, self._items, self._since = threading.Lock(), set(), None

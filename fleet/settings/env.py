@@ -112,6 +112,20 @@ def _url(raw: str, schemes: tuple[str, ...]) -> str:
     return raw
 
 
+def origins(name: str) -> list[str]:
+    """Read origins: scheme, host and port only, as browsers send them."""
+
+    def parse(raw: str) -> list[str]:
+        found = [part.strip() for part in raw.split(",") if part.strip()]
+        for origin in found:
+            parts = urlsplit(_url(origin, ("https", "http")))
+            if f"{parts.scheme}://{parts.netloc}" != origin or parts.username is not None:
+                raise ValueError(raw)
+        return found
+
+    return read(name, parse, [], "origins separated by commas, e.g. https://booking.example.com")
+
+
 def time_zone(name: str, default: str) -> str:
     return read(name, lambda raw: ZoneInfo(raw).key, default, "a time zone of the IANA database, e.g. Europe/Sarajevo")
 

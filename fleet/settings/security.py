@@ -24,6 +24,8 @@ if not _LOCAL and DEBUG:
 
 ALLOWED_HOSTS = env.items("FLEET_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"] if _LOCAL else None)
 CSRF_TRUSTED_ORIGINS = env.items("FLEET_TRUSTED_ORIGINS", [])
+# Whose pages may ask the API from a browser, with a token or key of their own; nobody's by default.
+CORS_ORIGINS = env.origins("FLEET_CORS_ORIGINS")
 # How many reverse proxies in front of us may be believed when they name the client's address.
 TRUSTED_PROXIES = env.whole("FLEET_TRUSTED_PROXIES", 0, most=10)
 

@@ -1,0 +1,145 @@
+"""The nginx of docker-compose.yml, running in front of a real web process: TLS, limits, streams, real addresses."""
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from accounts import tokens
+from accounts.models import TokenSession
+from fleet.bench.server import serving
+from fleet.local.process import free_port, start, wait_until
+from tests.factories.accounts import PASSWORD, UserFactory
+from tests.fleet.test_settings import ROOT
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+CONF = (ROOT / "deploy/nginx/nginx.conf").read_text()
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not NGINX and "CI" not in os.environ, reason="nginx is not installed"),
+]
+
+
+class Proxy:
+    def __init__(self, port: int, plain: int) -> None:
+        self.port, self.plain = port, plain
+        self.trust = ssl.create_default_context()
+        self.trust.check_hostname, self.trust.verify_mode = False, ssl.CERT_NONE
+
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> tuple[HTTPResponse, bytes]:
+        with closing(HTTPSConnection("127.0.0.1", self.port, timeout=20, context=self.trust)) as line:
+            line.request(method, path, body or None, {name.replace("_", "-"): text for name, text in headers.items()})
+            answer = line.getresponse()
+            return answer, answer.read()
+
+
+def written(folder: Path, web: int) -> tuple[Path, Proxy]:
+    """Write the configuration for this machine: other ports, other folders, a certificate of one day."""
+    proxy = Proxy(free_port(), free_port())
+    key, chain = folder / "privkey.pem", folder / "fullchain.pem"
+    made = ["-newkey", "rsa:2048", "-nodes", "-x509", "-days", "1", "-subj", "/CN=localhost"]
+    subprocess.run(["openssl", "req", *made, "-keyout", key, "-out", chain], check=True, capture_output=True)
+    user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
+    changes = {
+        "user nginx;": f"user {user};",
+        "server web:8000;": f"server 127.0.0.1:{web};",
+        "listen 8443 ": f"listen 127.0.0.1:{proxy.port} ",
+        "listen 8080;": f"listen 127.0.0.1:{proxy.plain};",
+        "/etc/nginx/tls/": f"{folder}/",
+        "/tmp/nginx": f"{folder}/nginx",  # noqa: S108 - what stands in the file
+    }
+    text = CONF
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    (folder / "nginx.conf").write_text(text)
+    return folder / "nginx.conf", proxy
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as line:
+        return not line.connect_ex(("127.0.0.1", port))
+
+
+@pytest.fixture(scope="module")
+def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    tmp_path = tmp_path_factory.mktemp("nginx")
+    more = {"FLEET_TRUSTED_PROXIES": "1", "FLEET_HTTPS": "true", "FLEET_METRICS_TOKEN": "m"}
+    with serving("fleet.asgi", workers=1, threads=2, probe="/livez", **more) as (port, _):
+        conf, proxy = written(tmp_path, port)
+        command = [str(NGINX), "-c", str(conf), "-p", str(tmp_path), "-g", "daemon off;"]
+        child = start("nginx", command, log=tmp_path / "log", env=dict(os.environ), cwd=tmp_path)
+        try:
+            assert wait_until(lambda: listens(proxy.port), child, 10)
+            yield proxy
+        finally:
+            child.stop()
+
+
+def test_who_asks_over_tls_is_answered_and_seen_with_the_real_address(proxy: Proxy) -> None:
+    user = UserFactory(role="manager")
+    body = json.dumps({"username": user.username, "password": PASSWORD}).encode()
+    lie = {"X_Forwarded_For": "9.9.9.9", "Content_Type": "application/json"}
+    answer, raw = proxy.ask("/api/v1/auth/token/", "POST", body, **lie)
+    assert (answer.status, answer.headers["Strict-Transport-Security"][:8]) == (200, "max-age=")
+    assert TokenSession.objects.get(user=user).address == "127.0.0.1"
+    answer, _ = proxy.ask("/api/v1/cars/", Authorization=f"Bearer {json.loads(raw)['access']}", Accept_Encoding="br")
+    assert answer.status == 200
+
+
+def test_without_tls_one_is_sent_to_it(proxy: Proxy) -> None:
+    with closing(HTTPConnection("127.0.0.1", proxy.plain, timeout=5)) as line:
+        line.request("GET", "/admin/?a=1", headers={"Host": "localhost"})
+        answer = line.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (301, "https://localhost/admin/?a=1")
+
+
+@pytest.mark.parametrize("megabytes", [25.5, 30])
+def test_a_body_that_is_too_large_is_refused_as_a_problem(proxy: Proxy, megabytes: float) -> None:
+    token = tokens.open_session(UserFactory(role="manager"), now=timezone.now()).access
+    sent = bytes(int(megabytes * 2**20))
+    answer, raw = proxy.ask("/api/v1/files/", "POST", sent, Authorization=f"Bearer {token}")
+    assert (answer.status, json.loads(raw)["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+def test_what_is_for_the_inside_only_is_not_there(proxy: Proxy, path: str) -> None:
+    assert proxy.ask(path, Authorization="Bearer m")[0].status == 404
+
+
+def test_static_files_come_from_the_proxy_s_own_store(proxy: Proxy) -> None:
+    first, second = (proxy.ask("/static/fleet/app.css") for _ in range(2))
+    assert first[0].status == 200
+    assert first[1] == second[1]
+
+
+def test_the_bell_rings_through_the_proxy_without_delay(proxy: Proxy) -> None:
+    token = tokens.open_session(UserFactory(role="manager"), now=timezone.now()).access
+    head = f"GET /api/v1/notifications/stream/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+    with closing(proxy.trust.wrap_socket(socket.create_connection(("127.0.0.1", proxy.port), 10))) as line:
+        line.settimeout(10)
+        line.sendall(f"{head}Accept: text/event-stream\r\n\r\n".encode())
+        heard = line.recv(4096)
+        while b"retry:" not in heard and b"event:" not in heard and b"\n\n: " not in heard:
+            heard += line.recv(4096)
+    assert heard.startswith(b"HTTP/1.1 200")
+
+
+def test_who_sends_slowly_holds_nothing_of_fleet(proxy: Proxy) -> None:
+    slow = [proxy.trust.wrap_socket(socket.create_connection(("127.0.0.1", proxy.port), 10)) for _ in range(20)]
+    for line in slow:
+        line.sendall(b"POST /api/v1/files/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx")
+    assert proxy.ask("/livez")[0].status == 200
+    for line in slow:
+        line.close()

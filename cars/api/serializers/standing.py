@@ -46,9 +46,7 @@ class GapOutput(serializers.Serializer[Gap]):
     car = serializers.UUIDField(source="car_id")
     license_plate = serializers.CharField(source="plate")
     kind = serializers.ChoiceField(KINDS)
-    is_required = serializers.BooleanField(
-        source="required", help_text="false: only missed because the car has had one."
-    )
+    is_required = serializers.BooleanField(source="required", help_text="false: missed only because the car had one.")
     first = serializers.DateField()
     last = serializers.DateField(help_text="Included.")
     days = serializers.IntegerField()

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.admin import clock
 from contracts.models import Contract
@@ -64,8 +65,8 @@ def strip(contract: Any, request: HttpRequest) -> Iterator[Fact]:
     yield Fact(_("Contract"), contract.reference, pill(contract, timezone.now()))
     yield _linked(_("Customer"), contract.customer, user)
     yield _linked(_("Car"), contract.car, user)
-    yield Fact(_("Out"), clock.shown(contract.picked_up_at or contract.start_at, zone))
-    yield Fact(_("Back"), clock.shown(contract.returned_at or contract.end_at, zone))
+    yield Fact(pgettext_lazy("a car", "Out"), clock.shown(contract.picked_up_at or contract.start_at, zone))
+    yield Fact(pgettext_lazy("a car", "Back"), clock.shown(contract.returned_at or contract.end_at, zone))
     yield Fact(_("Total"), shown(contract.total))
     if sees_money(user):
         owed = contract.balance > 0

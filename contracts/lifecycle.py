@@ -111,8 +111,9 @@ def confirm(
         need_reason(waive_deposit)
         kept.append({"code": "deposit", "reason": waive_deposit, "by": str(by.pk), "at": now.isoformat()})
     elif (held := contract.payments.sums()[1]) < contract.deposit:
-        numbers = {"deposit": str(contract.deposit), "held": str(held)}
-        raise DepositOpen(gettext("The deposit of %(deposit)s is not held; %(held)s is.") % numbers, **numbers)
+        said = gettext("The deposit of %(deposit)s is not held; %(held)s is.")
+        numbers: dict[str, Any] = {"deposit": str(contract.deposit), "held": str(held)}
+        raise DepositOpen(said % numbers, **numbers)
     _step(contract, "confirm", hold_expires_at=None, overrides=contract.overrides + kept, customer=contract.customer)
     messages.confirmed(contract)
     return contract

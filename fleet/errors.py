@@ -35,13 +35,13 @@ class DomainError(Exception):
 class NotFound(DomainError):
     code = "not_found"
     status = 404
-    detail = _("There is no such record, or you may not see it.")
+    detail: Any = _("There is no such record, or you may not see it.")
 
 
 class NotAllowed(DomainError):
     code = "not_allowed"
     status = 403
-    detail = _("You may not do this.")
+    detail: Any = _("You may not do this.")
 
 
 class Invalid(DomainError):
@@ -49,7 +49,7 @@ class Invalid(DomainError):
 
     code = "invalid"
     status = 422
-    detail = _("Some of what you entered is not right.")
+    detail: Any = _("Some of what you entered is not right.")
 
     def __init__(self, detail: str | None = None, *, code: str | None = None, **fields: Any) -> None:
         said = {name: str(text) for name, text in fields.items()}
@@ -62,4 +62,4 @@ class Stale(DomainError):
 
     code = "stale"
     status = 412
-    detail = _("Somebody else has changed this in the meantime. Load it again and repeat your change.")
+    detail: Any = _("Somebody else has changed this in the meantime. Load it again and repeat your change.")

@@ -14,6 +14,8 @@ try:
 except ModuleNotFoundError:  # production reads the compiled catalogue
     polib = None
 
+AVAILABLE: Final = polib is not None
+
 _PLACEHOLDER: Final = re.compile(r"%(?:\(\w+\))?[#0 +-]*\d*(?:\.\d+)?[a-zA-Z]|%%|\{\w*(?:![rs])?(?::[^{}]*)?\}")
 
 

@@ -24,7 +24,7 @@ REFUSALS = (DomainError, IntegrityError)
 
 def said(error: DomainError | IntegrityError) -> str:
     """Return the refusal in words for people."""
-    return (error if isinstance(error, DomainError) else refusal(error)).detail
+    return str((error if isinstance(error, DomainError) else refusal(error)).detail)
 
 
 class FleetAdmin(Allowed):  # type: ignore[misc]
@@ -130,7 +130,7 @@ def _stale(request: HttpRequest, obj: models.Model | None) -> str | None:
     seen = request.POST.get("seen_version") if request.method == "POST" else None
     if not seen or obj is None or seen == str(getattr(obj, "version", seen)):
         return None
-    return Stale.detail
+    return str(Stale.detail)
 
 
 def _refusing(form: "type[forms.ModelForm[Any]]", why: str) -> "type[forms.ModelForm[Any]]":

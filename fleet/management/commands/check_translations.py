@@ -21,7 +21,7 @@ class Command(FleetCommand):
         parser.add_argument("--update", action="store_true", help="bring locale/ up to date and compile it first")
 
     def work(self, *, update: bool, **options: Any) -> Counts:
-        if translations.polib is None:
+        if not translations.AVAILABLE:
             raise CommandError("This needs the tools of a developer: ./bootstrap.sh installs them.")
         counts = dict.fromkeys(("added", *_KINDS) if update else _KINDS, 0)
         for language, _ in settings.LANGUAGES:

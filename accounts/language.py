@@ -35,16 +35,24 @@ def remember(response: HttpResponse, language: str) -> None:
 
 
 class LanguageMiddleware:
-    """Activates a language for each request, or the last one of the thread would stay."""
+    """Gives every request its language, and takes it away again: whatever the thread does next knows nothing of it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        before = translation.get_language() or settings.LANGUAGE_CODE
         if request.path.startswith("/api/"):
             # Programs branch on `code`; with one language for all, kept answers and examples are right for everybody.
             translation.activate(settings.LANGUAGE_CODE)
-            return self.get_response(request)
+            response = self.get_response(request)
+        else:
+            response = self._in_words_of_the_reader(request)
+        # Not after an exception: the page that tells of it is made outside of here, for the same reader.
+        translation.activate(before)
+        return response
+
+    def _in_words_of_the_reader(self, request: HttpRequest) -> HttpResponse:
         # First what needs no database: where that is away, the page that says so still has the reader's language.
         translation.activate(translation.get_language_from_request(request))
         user: Any = request.user

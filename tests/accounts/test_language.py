@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
@@ -44,6 +45,12 @@ def test_a_request_does_not_inherit_the_language_of_the_one_before(client: Clien
     assert language_of(Client().get("/admin/login/", headers={"accept-language": "bs"})) == "bs"
     assert language_of(client.get(reverse("admin:account"))) == "en"
     assert language_of(Client().get("/admin/login/")) == "en"
+
+
+def test_what_comes_after_a_request_knows_nothing_of_its_language(client: Client, person: User) -> None:
+    User.objects.filter(pk=person.pk).update(language="bs")
+    assert language_of(client.get(reverse("admin:account"))) == "bs"
+    assert translation.get_language() == "en"
 
 
 def test_the_log_in_is_in_the_language_of_the_browser_and_says_so_to_caches() -> None:

@@ -13,6 +13,7 @@ from cars.errors import IllegalMove
 from cars.models import Car, IssueReport
 from cars.models.issue import usual_restriction
 from fleet.actor import verb
+from fleet.db import unit
 from fleet.errors import Invalid
 
 _S = IssueReport.Status
@@ -24,8 +25,11 @@ def report(issue: IssueReport, *, by: User | None, now: datetime) -> IssueReport
 
     Bookings that it puts at risk are told of.
     """
-    Car.objects.lock(issue.car_id)
     issue.reported_by = by
+    issue.restriction = issue.restriction or usual_restriction(issue.severity)
+    if issue.restriction == IssueReport.Restriction.NONE:
+        return unit.insert(issue)  # it keeps nobody from renting
+    Car.objects.lock(issue.car_id)
     with risks.watched(issue.car_id, by=by, now=now):
         issue.save()
     return issue

@@ -4,19 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext
 
 from accounts.models import User
-from cars import odometer
-from cars.models import Car, Damage, OdometerReading
+from cars import issues, odometer
+from cars.models import Car, Damage, IssueReport, OdometerReading
 from contracts.holding import Held
-from contracts.models import Attachment, Handover
+from contracts.models import Assignment, Attachment, Handover
+from contracts.wording import kept
 from files import uploads
 from fleet.db import unit
 from fleet.errors import Invalid
+
+_LONGEST_TITLE: Final = 120
+_SEVERITIES: Final = {
+    IssueReport.Restriction.NONE: IssueReport.Severity.LOW,
+    IssueReport.Restriction.NO_NEW_RENTALS: IssueReport.Severity.HIGH,
+    IssueReport.Restriction.GROUNDED: IssueReport.Severity.CRITICAL,
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,7 @@ class Seen:
     remarks: str = ""
     photos: Sequence[UUID] = ()
     signature: UUID | None = None
+    restriction: str = IssueReport.Restriction.NONE  # of the car, because of the new damages
 
 
 def record(
@@ -77,7 +86,29 @@ def record(
     if seen.signature:
         uploads.attach(handover, [seen.signature], by=by, role=Attachment.Role.SIGNATURE)
     damages = [(_mark(handover, car, found, by=by), found.estimate) for found in seen.damages]
+    if damages and kind == Handover.Kind.IN:
+        _report(assignment, car, seen, by=by, now=now)
     return handover, damages
+
+
+def _report(assignment: Assignment, car: Car, seen: Seen, *, by: User, now: datetime) -> None:
+    """Tell the workshop of what came back damaged, with the contract during which it happened."""
+    marks = [f"{_label(Damage.Kind, one.kind)} ({_label(Damage.Panel, one.panel)})" for one in seen.damages]
+    estimates = [one.estimate for one in seen.damages if one.estimate]
+    issue = IssueReport(
+        car=car,
+        title=", ".join(marks)[:_LONGEST_TITLE],
+        description="\n".join(one.note for one in seen.damages if one.note),
+        severity=_SEVERITIES[seen.restriction],
+        restriction=seen.restriction,
+        contract_id=assignment.contract_id,
+        estimated_cost=sum(estimates) if estimates else None,
+    )
+    issues.report(issue, by=by, now=now)
+
+
+def _label(choices: Any, value: str) -> str:
+    return kept(lambda: choices(value).label)
 
 
 def _mark(handover: Handover, car: Car, found: NewDamage, *, by: User) -> Damage:

@@ -18,6 +18,7 @@ from cars.models import Damage
 from contracts import foreseen, wording
 from contracts.admin import standing
 from contracts.admin.agreements import Pad
+from contracts.admin.deciding import Decided, keyed
 from contracts.admin.handovers import Looked, came_back, last_out
 from contracts.admin.overriding import Overriding
 from contracts.admin.sketch import VIEW_BOX, Part, parts
@@ -34,7 +35,13 @@ from fleet.errors import DomainError
 from fleet.money import shown
 
 _FULL: Final = 8
+_APART: Final = "charge-"  # before the key of a charge that is decided apart from the others
 _LONGEST_REASON: Final = 300
+_RESTRICTIONS: Final = (
+    ("none", _("may go out again")),
+    ("no_new_rentals", _("takes no new rentals")),
+    ("grounded", _("is grounded")),
+)
 
 
 class ChangingHands(StepForm):
@@ -107,6 +114,10 @@ class CheckInForm(ChangingHands):
     pad = forms.CharField(label=_("signature"), required=False, widget=Pad)
     decide = forms.ChoiceField(label=_("charges"), required=False, widget=forms.RadioSelect)
     why = forms.CharField(label=_("reason, when waived"), required=False, max_length=_LONGEST_REASON)
+    restriction = forms.ChoiceField(
+        label=_("with the new damages the car"), required=False, choices=_RESTRICTIONS, initial="none"
+    )
+    release_deposit = forms.BooleanField(label=_("give the deposit back now"), required=False)
 
     def prepare(self) -> None:
         super().prepare()
@@ -123,13 +134,26 @@ class CheckInForm(ChangingHands):
             del self.fields["why"]
         if not self.may_upload:
             del self.fields["pad"]
+        self.fields["release_deposit"].help_text = _("%(held)s are held.") % {"held": shown(self.row.held)}
+        if not (self.row.held > 0 and self.request.user.has_perm("contracts.add_payment")):
+            del self.fields["release_deposit"]
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or self.cleaned_data
         decide, why = entered.get("decide") or "later", entered.get("why", "")
-        if decide == "waive" and len(why) < LEAST_REASON:
-            self.add_error("why", _("Say in at least 10 characters why."))
-        return {"seen": self.looked(signature=entered.get("signature")), "decide": decide, "why": why}
+        apart = self._decided_apart() if "decide" in self.fields else {}
+        if "waive" in {decide, *apart.values()} and len(why) < LEAST_REASON:
+            self.add_error("why" if "why" in self.fields else None, _("Say in at least 10 characters why."))
+        decided = Decided(decide, apart, why, release_deposit=bool(entered.get("release_deposit")))
+        restriction = entered.get("restriction") or "none"
+        seen = self.looked(signature=entered.get("signature"), restriction=restriction)
+        return {"seen": seen, "decided": decided}
+
+    def _decided_apart(self) -> dict[str, str]:
+        """Return what is chosen for single charges; what may not be chosen is as if it were not said."""
+        allowed = {value for value, _label in self.fields["decide"].choices}  # type: ignore[attr-defined]
+        sent = {name.removeprefix(_APART): value for name, value in self.data.items() if name.startswith(_APART)}
+        return {key: value for key, value in sent.items() if value in allowed}
 
     @property
     def sees_money(self) -> bool:
@@ -138,7 +162,14 @@ class CheckInForm(ChangingHands):
     @property
     def bill(self) -> dict[str, Any]:
         """Return what the return costs as the form stands."""
-        return bill(self.row, self._as_it_stands())
+        found = bill(self.row, self._as_it_stands())
+        if "decide" in self.fields:
+            apart, choices = self._decided_apart(), self.fields["decide"].choices  # type: ignore[attr-defined]
+            usual = self.data.get("decide") or self.fields["decide"].initial
+            for line in found["lines"]:
+                line["name"], line["choices"] = _APART + line["key"], choices
+                line["chosen"] = apart.get(line["key"], usual)
+        return found
 
     def _as_it_stands(self) -> Seen:
         """Read what can be read; what is still missing is as it was when the car went out."""
@@ -157,7 +188,10 @@ class CheckInForm(ChangingHands):
 def bill(contract: Any, seen: Seen) -> dict[str, Any]:
     found: Sequence[Proposal] = foreseen.foresee(contract, seen, now=timezone.now())
     extra = sum((one.amount for one in found), Decimal(0))
-    lines = [(_words(one), wording.told(one.explained), shown(one.amount)) for one in found]
+    lines = [
+        {"key": key, "words": _words(one), "explained": wording.told(one.explained), "amount": shown(one.amount)}
+        for key, one in keyed(found)
+    ]
     return {
         "lines": lines,
         "rental": shown(contract.total),

@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from contracts.status import Status
 
 _DERIVED: Final = (
+    ("booked", _("bookings, not out yet")),
     ("overdue", _("overdue")),
     ("at_risk", _("at risk")),
     ("going_out", _("going out today")),
@@ -37,6 +38,8 @@ class StandingFilter(DropdownFilter):  # type: ignore[misc]
         found: Any = queryset
         if wanted in Status.values:
             return queryset.filter(status=wanted)
+        if wanted == "booked":
+            return queryset.filter(status__in=(Status.PENDING, Status.CONFIRMED))
         if wanted in ("overdue", "at_risk"):
             return getattr(found, wanted)(timezone.now())  # type: ignore[no-any-return]
         if wanted in ("going_out", "due_back"):

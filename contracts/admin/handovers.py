@@ -87,7 +87,7 @@ class Looked:
         self.seen = SeenForm(data, prefix=prefix, car=car, initial=initial)
         self.marks = (_PricedMarks if priced else _Marks)(data, prefix=f"{prefix}-damages")
 
-    def taken(self, *, photos: Sequence[UUID] = (), signature: UUID | None = None) -> Seen:
+    def taken(self, *, photos: Sequence[UUID] = (), **more: Any) -> Seen:
         """Return what was entered. Raises ValidationError when it is not right; the fields say what.
 
         Photos show the one new damage, or the car when there is none or more than one.
@@ -99,7 +99,7 @@ class Looked:
         damages = [NewDamage(**mark.cleaned_data) for mark in self.marks if mark.has_changed()]
         if len(damages) == 1:
             damages, photos = [replace(damages[0], photos=photos)], ()
-        return Seen(clean=read.pop("is_clean"), damages=damages, photos=photos, signature=signature, **read)
+        return Seen(clean=read.pop("is_clean"), damages=damages, photos=photos, **more, **read)
 
     def sections(self) -> Iterator[Section]:
         names = ("odometer_km", "fuel_eighths", "battery_pct", "is_clean", "remarks")

@@ -1,5 +1,6 @@
 """The price of a rental while it is typed in: counted by the server, shown by the page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from contracts import quotation, wording
 from contracts.admin.booking import BookingForm
+from customers.models import Customer, Flag
 from fleet.admin.pages import page
 from fleet.errors import DomainError
 from fleet.money import shown
@@ -21,7 +23,7 @@ def quoted(request: HttpRequest) -> HttpResponse:
     form = BookingForm(request.POST, request=request)
     form.is_valid()
     wanted = form.cleaned_data.get("wanted")
-    context: dict[str, Any] = {"alike": _alike(request, form)}
+    context: dict[str, Any] = {"alike": _alike(request, form), "people": list(_people(request, form))}
     if wanted is not None:
         try:
             quote = quotation.quote(wanted, now=timezone.now())
@@ -44,3 +46,21 @@ def _alike(request: HttpRequest, form: BookingForm) -> list[Any]:
     if form.newcomer is None or not form.newcomer.has_changed() or not request.user.has_perm("customers.view_pii"):
         return []
     return list(form.newcomer.alike())
+
+
+def _people(request: HttpRequest, form: BookingForm) -> Iterator[dict[str, Any]]:
+    """Yield what the counter should know of whoever is chosen, also before there is a car to ask the gate about."""
+    chosen = [form.cleaned_data.get("customer"), *(form.cleaned_data.get("drivers") or ())]
+    people = {one.pk: one for one in chosen if one is not None}
+    if not people or not request.user.has_perms(("customers.view_pii", "customers.view_flag")):
+        return
+    flags = list(Flag.objects.open().filter(customer__in=people).order_by("customer", "-created_at"))
+    today = timezone.localdate()
+    for one in people.values():
+        until = one.licence_expires_on
+        yield {
+            "person": one,
+            "drives": one.kind == Customer.Kind.PERSON,
+            "expired": until is not None and until < today,
+            "flags": [flag for flag in flags if flag.customer_id == one.pk],
+        }

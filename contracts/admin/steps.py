@@ -72,15 +72,13 @@ class Life:
         primary=True,
     )
     def check_in(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
-        decide, why = data.pop("decide"), data.pop("why")
-        moment = _now_by(request)
+        decided, moment = data.pop("decided"), _now_by(request)
         with transaction.atomic():
-            lifecycle.check_in(contract.pk, **data, **moment)
-            found = [] if decide == "later" else list(contract.charges.proposed().values_list("pk", flat=True))
-            if decide == "accept":
-                charges.decide(accepted=found, waived={}, **moment)
-            elif found:
-                charges.decide(accepted=[], waived=dict.fromkeys(found, why), **moment)
+            back = lifecycle.check_in(contract.pk, **data, **moment)
+            accepted, waived = decided.of(contract.charges.proposed().order_by("id"))
+            charges.decide(accepted=accepted, waived=waived, **moment)
+            if decided.release_deposit:
+                payments.release_deposit(back, **moment)
         return _("%(car)s is back.") % {"car": contract.car}
 
     @step(

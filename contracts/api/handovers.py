@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cars.models import Damage
+from cars.models import Damage, IssueReport
 from contracts.availability import Override
 from contracts.handover import NewDamage, Seen
 from files.api.serializers import AttachField
@@ -85,7 +85,9 @@ class HandoverInput(StrictSerializer):
 
 
 class CheckInInput(HandoverInput):
-    """The car is back."""
+    """The car is back. `restriction` says what its new damages mean for further rentals."""
+
+    restriction = serializers.ChoiceField(IssueReport.Restriction.choices, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         return {"seen": super().validate(attrs)}

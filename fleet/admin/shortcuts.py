@@ -14,7 +14,7 @@ _KEYS: Final = (
     ("g f", _("Find a car"), "find", "", "contracts.view_contract"),
     ("g c", _("Cars"), "cars_car_changelist", "", "cars.view_car"),
     ("g k", _("Contracts"), "contracts_contract_changelist", "", "contracts.view_contract"),
-    ("g b", _("Bookings"), "contracts_contract_changelist", "?standing=confirmed", "contracts.view_contract"),
+    ("g b", _("Bookings"), "contracts_contract_changelist", "?standing=booked", "contracts.view_contract"),
     ("g u", _("Customers"), "customers_customer_changelist", "", "customers.view_customer"),
 )
 

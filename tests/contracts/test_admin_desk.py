@@ -16,7 +16,18 @@ from customers.models import Customer
 from files import uploads
 from files.models import File
 from tests.contracts.desk import at, booking, client_in, looked, step, text
-from tests.factories.contracts import BACK_AT, NOW, ExtraFactory, active, driver, manager, rentable_car
+from tests.factories.contracts import (
+    BACK_AT,
+    NOW,
+    ExtraFactory,
+    active,
+    booked,
+    confirmed,
+    driver,
+    manager,
+    rentable_car,
+)
+from tests.factories.customers import FlagFactory
 from tests.files.samples import picture
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +177,48 @@ def test_charges_are_decided_with_the_return(role: str, how: dict[str, str], sta
     client.post(step(contract, "check_in"), looked("back", 1_100, fuel=6) | how | {"why": "A guest of the house"})
 
     assert contract.charges.get().status == status
+
+
+def test_each_charge_is_decided_apart_as_it_arises_and_the_deposit_goes_back(clock: Any) -> None:
+    contract = active(by=manager())
+    clock.move_to(BACK_AT + timedelta(hours=3))
+    client = client_in("manager")[0]
+    sent = looked("back", 1_100, fuel=6) | {
+        "decide": "accept",
+        "charge-late-1": "waive",
+        "why": "The bridge was closed",
+    }
+
+    shown = text(client.post(f"/admin/rentals/{contract.pk}/charges/", sent))
+    client.post(step(contract, "check_in"), sent | {"charge-fuel-1": "later", "release_deposit": "on"})
+
+    assert '<option value="waive" selected>' in shown
+    assert dict(contract.charges.values_list("kind", "status")) == {"late": "waived", "fuel": "proposed"}
+    assert contract.payments.sums()[1] == 0
+
+
+def test_what_may_not_be_chosen_for_a_charge_is_as_if_it_were_not_said(agent: Client, clock: Any) -> None:
+    contract = active(by=manager())
+    clock.move_to(BACK_AT)
+    sent = looked("back", 1_100, fuel=6) | {"decide": "accept", "charge-fuel-1": "waive"}
+    agent.post(step(contract, "check_in"), sent)
+
+    assert contract.charges.get().status == "accepted"
+
+
+def test_a_known_customer_is_warned_of_before_there_is_a_car(agent: Client) -> None:
+    flag = FlagFactory(blocking=True, customer__licence_expires_on=NOW.date() - timedelta(days=1))
+    shown = text(agent.post("/admin/rentals/quote/", {"customer": str(flag.customer_id)}))
+
+    assert all(words in shown for words in ("do not rent", flag.reason, "is-red"))
+
+
+def test_bookings_are_all_that_did_not_go_out_yet(agent: Client) -> None:
+    by = manager()
+    wanted = {booked(by=by), confirmed(by=by)}
+    active(by=by)
+
+    assert set(agent.get("/admin/contracts/contract/", {"standing": "booked"}).context_data["cl"].result_list) == wanted  # type: ignore[attr-defined]
 
 
 def test_waiving_needs_a_reason_and_the_permission(agent: Client, clock: Any) -> None:

@@ -43,7 +43,8 @@
 
   const why = form.querySelector("[data-why]");
   const showWhy = () => {
-    if (why) why.hidden = form.querySelector("[name=decide]:checked")?.value !== "waive";
+    const chosen = [form.querySelector("[name=decide]:checked"), ...form.querySelectorAll("select[name^=charge-]")];
+    if (why) why.hidden = !chosen.some((one) => one?.value === "waive");
   };
   showWhy();
 
@@ -56,9 +57,15 @@
     const answer = await fetch(form.dataset.bill, { method: "POST", body, headers: { "X-CSRFToken": token() } }).catch(() => null);
     if (!answer?.ok || mine !== asked) return; // the bill of the server's own page still stands
     form.querySelector("[data-bill-shown]").innerHTML = await answer.text();
-  }
-  form.addEventListener("input", () => {
     showWhy();
+  }
+  form.addEventListener("input", (event) => {
+    // Whoever decides about all of them decides about each.
+    if (event.target.name === "decide") {
+      for (const one of form.querySelectorAll("select[name^=charge-]")) one.value = event.target.value;
+    }
+    showWhy();
+    if (event.target.name?.startsWith("charge-")) return; // the bill stays as it is
     if (!form.dataset.bill) return;
     clearTimeout(waiting);
     waiting = setTimeout(count, 250);

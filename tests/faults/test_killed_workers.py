@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Sum
 
 from fleet.local.process import free_port
@@ -25,11 +25,11 @@ from notifications import mail
 from notifications.letters import message_id
 from notifications.models import Email
 from notifications.samples import SAMPLES
+from tests.faults.programs import ROOT, environment
 from tests.notifications import sink as sinks
 from tests.notifications.sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parent.parent.parent
 KILLS, LETTERS = int(os.environ.get("KILLS", "4")), int(os.environ.get("LETTERS", "60"))
 SLOW = 0.03  # seconds at most, before the server has a letter and again before it says so
 CELERY = ["-m", "celery", "-A", "fleet", "worker", "-Q", "mail,default", "--concurrency", "2", "--without-gossip"]
@@ -78,10 +78,8 @@ def sink() -> Iterator[Sink]:
 
 @pytest.fixture
 def worker(sink: Sink, tmp_path: Path) -> Iterator[Worker]:
-    at: dict[str, Any] = connection.settings_dict
-    database = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-    ours = {"DATABASE_URL": database, "SMTP_URL": f"smtp://127.0.0.1:{sink.port}", "FLEET_MAIL_LEASE_SECONDS": "2"}
-    started = Worker({**os.environ, **ours}, tmp_path / "worker.log")
+    ours = {"SMTP_URL": f"smtp://127.0.0.1:{sink.port}", "FLEET_MAIL_LEASE_SECONDS": "2"}
+    started = Worker(environment(ours), tmp_path / "worker.log")
     yield started
     started.kill()
 

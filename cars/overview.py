@@ -1,9 +1,10 @@
 """One car at a glance: where it is now, what comes next, how its papers, services, issues and costs stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, OuterRef, Subquery, When
 
@@ -12,6 +13,7 @@ from cars.alerts import Alert, ServiceState
 from cars.costs import Costs
 from cars.due import PAPERS
 from cars.models import Car, Damage, Insurance, IssueReport, Occupancy, Paper, Registration
+from cars.querysets import CarQuerySet
 from fleet.db.period import months_later
 
 
@@ -90,6 +92,17 @@ def brief(car: Car, on: date, now: datetime) -> Brief:
     return Brief(found.insured_until, found.registered_until, found.open_issues or 0, found.is_restricted, wear)
 
 
+def with_lacks(cars: CarQuerySet, on: date) -> CarQuerySet:
+    """Return cars with what keeps them back on the day: `uninsured`, `unregistered`, `restricted`."""
+    mine = {"car": OuterRef("pk")}
+    insured = Insurance.objects.filter(kind=Insurance.Kind.LIABILITY, **mine).valid_on(on)
+    return cars.annotate(
+        uninsured=~Exists(insured),
+        unregistered=~Exists(Registration.objects.filter(**mine).valid_on(on)),
+        restricted=Exists(IssueReport.objects.restricting().filter(**mine)),
+    )
+
+
 def _last_day(papers: Any, on: date) -> Any:
     """Return the end of what covers the car on the day, with the papers that go on where it ends."""
     mine = papers.filter(car=OuterRef("pk"))
@@ -99,7 +112,18 @@ def _last_day(papers: Any, on: date) -> Any:
 
 def state(car: Car, now: datetime) -> State:
     """Return what the car is doing at this moment, in one statement."""
-    ahead = list(Occupancy.objects.filter(car=car).running(now).order_by("period")[:2])
+    return _state(list(Occupancy.objects.filter(car=car).running(now).order_by("period")[:2]), now)
+
+
+def states(cars: Iterable[Car], now: datetime) -> dict[UUID, State]:
+    """Return the same of every one of these cars, in one statement."""
+    ahead: dict[UUID, list[Occupancy]] = {car.pk: [] for car in cars}
+    for row in Occupancy.objects.filter(car__in=list(ahead)).running(now).order_by("period"):
+        ahead[row.car_id].append(row)
+    return {pk: _state(rows, now) for pk, rows in ahead.items()}
+
+
+def _state(ahead: Sequence[Occupancy], now: datetime) -> State:
     current = next((row for row in ahead if row.period.lower <= now), None)
     following = next((row for row in ahead if row.period.lower > now), None)
     if current is None:

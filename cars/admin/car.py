@@ -9,7 +9,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
-from cars import issues, ledger, lifecycle, odometer
+from cars import issues, ledger, lifecycle, odometer, overview
+from cars.admin import standing
 from cars.admin.base import CarsAdmin
 from cars.admin.filters import StandingFilter
 from cars.admin.forms import BlockForm, CarForm, OdometerForm, ReportForm
@@ -24,7 +25,7 @@ from fleet.db.period import Period
 @admin.register(Car)
 class CarAdmin(Many, ImportsCars, FilesAdmin, CarsAdmin):
     form = CarForm
-    list_display = ("license_plate", "named", "category", "branch", "odometer_km", "shown_rate", "lifecycle")
+    list_display = ("license_plate", "named", "category", "branch", "odometer_km", "shown_rate", "shown_now")
     list_filter = (
         StandingFilter,
         ("lifecycle", ChoicesDropdownFilter),
@@ -71,7 +72,18 @@ class CarAdmin(Many, ImportsCars, FilesAdmin, CarsAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Car]:
-        return Car.objects.with_desk().with_rate()
+        return overview.with_lacks(Car.objects.with_desk().with_rate(), timezone.localdate())
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        states = overview.states(changelist.result_list, timezone.now())
+        for car in changelist.result_list:
+            car.state = states[car.pk]
+        return changelist
+
+    @admin.display(description=_("now"))
+    def shown_now(self, car: Car) -> str:
+        return standing.in_a_row(car)
 
     @admin.display(description=_("car"), ordering="manufacturer")
     def named(self, car: Car) -> str:

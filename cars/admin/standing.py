@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -21,6 +23,7 @@ from fleet.admin.tabs import Fact, tab
 TONES: Final = {Level.CRITICAL: "is-red", Level.WARNING: "is-yellow", Level.INFO: ""}
 _WORDS: Final = {Level.CRITICAL: _("urgent"), Level.WARNING: _("soon"), Level.INFO: _("note")}
 _STATES: Final = {"free": "is-green", "rental": "is-blue", "workshop": "is-purple", "block": "is-yellow"}
+_LACKS: Final = {"uninsured": _("not insured"), "unregistered": _("not registered"), "restricted": _("restricted")}
 _SOON: Final = 30  # days
 _URGENT: Final = 7
 
@@ -72,6 +75,14 @@ def brief_of(car: Car) -> overview.Brief:
         known["fleet_brief"] = overview.brief(car, timezone.localdate(), timezone.now())
     found: overview.Brief = known["fleet_brief"]
     return found
+
+
+def in_a_row(car: Any) -> SafeString:
+    """Return the cell of a list: what the car is doing, and what keeps it back; the list has looked all of it up."""
+    now = _now(car, car.state)
+    pills = [now.pill, *(("is-red", word) for name, word in _LACKS.items() if getattr(car, name))]
+    shown = format_html_join(" ", '<span class="fleet-pill {}">{}</span>', [pill for pill in pills if pill])
+    return format_html("{} {}", shown, now.text)
 
 
 def _now(car: Car, state: overview.State) -> Fact:

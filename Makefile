@@ -10,7 +10,7 @@ PRODUCTION := FLEET_ENVIRONMENT=production FLEET_ALLOWED_HOSTS=fleet.example.com
 	FLEET_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check inspect fmt up down migrate seed worker shell bench
+.PHONY: help demo test check inspect fmt up down migrate seed worker shell bench load
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,10 @@ worker: .venv/ready ## Run a Celery worker with beat beside make up
 
 shell: .venv/ready ## Open a Python shell with the models loaded
 	@$(DEV) exec $(MANAGE) shell
+
+load: .venv/ready ## Two minutes of staff, integrators and 2,000 connections: writes docs/performance.md
+	@UV_PROJECT_ENVIRONMENT=.tools/load ./bootstrap.sh --only-group load
+	@FLEET_ENVIRONMENT=test exec $(PY) -m fleet.local.run -- $(PY) -m tests.load.run
 
 bench: .venv/ready ## Measure the hot endpoints on services of its own
 	@FLEET_ENVIRONMENT=test exec $(PY) -m fleet.local.run -- $(MANAGE) bench

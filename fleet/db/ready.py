@@ -10,6 +10,7 @@ the caller's instead. So a value may decide nothing while the queryset is built.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from threading import Lock
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -43,6 +44,7 @@ class Ready:
         self._build = build
         self._gaps = gaps
         self._made: _Made | None = None
+        self._making = Lock()
 
     def __call__(self, **values: Any) -> list[Sequence[Any]]:
         made = self._made or self._make()
@@ -54,6 +56,11 @@ class Ready:
         return list(made.compiler.apply_converters(rows, made.converters)) if made.converters else rows
 
     def _make(self) -> _Made:
+        """Make the SQL once, however many threads ask for it first."""
+        with self._making:
+            return self._made or self._make_alone()
+
+    def _make_alone(self) -> _Made:
         gaps = {name: _STAND_INS[kind](number) for number, (name, kind) in enumerate(self._gaps.items())}
         queryset = self._build(**gaps)
         compiler = queryset.query.get_compiler(using=queryset.db)

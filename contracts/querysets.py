@@ -71,9 +71,12 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         words = text.strip()
         if not words:
             return self
-        match = Q(reference__startswith=words.upper()) | Q(external_ref=words)
-        if not _REFERENCE.fullmatch(words.upper()):
-            match |= self._with(plate_key(words), words)
+        begins = Q(reference__startswith=words.upper())
+        if _REFERENCE.fullmatch(words.upper()):
+            return self.filter(begins | Q(external_ref=words))
+        match = self._with(plate_key(words), words)
+        if words.upper().startswith("R"):
+            match |= begins
         return self.alias(plain_name=Unaccented("customer__name")).filter(match)
 
     def numbered(self, text: str, now: datetime) -> Self:
@@ -91,28 +94,28 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         return self.filter(match)
 
     def _with(self, plate: str, name: str = "") -> Q:
-        """Return the condition "with a car whose plate begins so, or a customer whose name holds this".
+        """Return the condition "with a car of this plate, a customer of this name, or this number of an integrator's".
 
         Which those are is asked before, in a statement of its own: of rows in other tables the planner cannot tell
         whether to gather the contracts of a few or to go through the newest until enough are found.
         """
         named = Unaccented(Value(name))
-        asked = []
-        if plate:
-            asked.append(self._ids_of("car", plate_key__startswith=plate))
+        asked = [self._ids_of("car", plate_key__startswith=plate)] if plate else []
         if name:
             asked.append(self._ids_of("customer", plain_name__contains=named))
+            asked.append(_ids(self.model._default_manager.filter(external_ref=name), "pk"))
         found = asked[0].union(*asked[1:], all=True).order_by() if asked[1:] else asked[0]
-        ids: dict[str, list[Any]] = {"car_id": [], "customer_id": []}
+        ids: dict[str, list[Any]] = {}
         for column, pk in found:
-            ids[column].append(pk)
+            ids.setdefault(column, []).append(pk)
         of_many = {"car_id": Q(car__plate_key__startswith=plate), "customer_id": Q(plain_name__contains=named)}
-        return reduce(or_, (Q(**{f"{of}__in": few}) if len(few) <= _FEW else of_many[of] for of, few in ids.items()))
+        known = (of_many[of] if len(few) > _FEW else Q(**{f"{of}__in": few}) for of, few in ids.items())
+        return reduce(or_, known, Q(pk__in=[]))
 
     def _ids_of(self, name: str, **condition: Any) -> Any:
-        rows: Any = self.model._meta.get_field(name).related_model._default_manager.order_by()
+        rows: Any = self.model._meta.get_field(name).related_model._default_manager.all()
         plain = {"plain_name": Unaccented("name")} if name == "customer" else {}
-        return rows.alias(**plain).filter(**condition).values_list(Value(f"{name}_id"), "pk")[: _FEW + 1]
+        return _ids(rows.alias(**plain).filter(**condition), f"{name}_id")
 
     def with_desk(self) -> Self:
         """Contracts with the rows that every list shows beside them."""
@@ -138,6 +141,10 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
                 ledger.annotate(s=Sum(signed_held())).values("s"), Value(Decimal("0.00")), output_field=_MONEY
             ),
         ).annotate(balance=owed() - F("paid"))
+
+
+def _ids(rows: Any, column: str) -> Any:
+    return rows.order_by().values_list(Value(column), "pk")[: _FEW + 1]
 
 
 def owed() -> Any:

@@ -147,7 +147,7 @@ class Car(Base):
                 OpClass(Upper("model"), name="gin_trgm_ops"),
                 name="car_search",
             ),
-            # availability: active cars of a category at a branch
+            # the search narrowed to a category at a branch: Wanted.narrowed() of contracts/search.py
             models.Index(fields=("category", "branch"), condition=Q(lifecycle="active"), name="car_in_service"),
         )
 
@@ -214,7 +214,7 @@ class OdometerReading(Base):
             ),
         )
         indexes = (
-            # the latest reading of a car, and its km per day: CarQuerySet.with_gate_facts(), odometer.record()
+            # the latest reading of a car, and its km per day: cars/mileage.py, odometer.record()
             models.Index(fields=("car", "-taken_at"), name="odometerreading_latest"),
         )
 

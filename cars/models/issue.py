@@ -95,7 +95,7 @@ class IssueReport(Base):
             ),
         )
         indexes = (
-            # what restricts a car now: CarQuerySet.with_gate_facts()
+            # what restricts a car now: IssueQuerySet.restricting(), for cars/facts.py
             models.Index(
                 fields=("car",), condition=Q(status__in=("open", "in_progress")), name="issuereport_open_by_car"
             ),

@@ -97,7 +97,7 @@ class ServiceRecord(Base):
             ),
         )
         indexes = (
-            # the last service of a car: CarQuerySet.with_gate_facts()
+            # the last service of a car: cars/mileage.py
             models.Index(fields=("car", "-service_date"), name="servicerecord_latest"),
         )
 

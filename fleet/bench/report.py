@@ -9,13 +9,13 @@ SLOWER = 1.3  # machines are noisy: less than this says nothing
 
 def table(outcome: dict[str, Any]) -> str:
     """Return the measurements as lines of text; ratios are to the hello of the same run."""
-    head = f"{'':<16}{'req/s':>9}{'% of hello':>12}{'p50 ms':>9}{'p99 ms':>9}{'statements':>12}  statuses"
+    head = f"{'':<24}{'req/s':>9}{'% of hello':>12}{'p50 ms':>9}{'p99 ms':>9}{'statements':>12}  statuses"
     lines = [head]
     for name, row in outcome["scenes"].items():
         share = f"{row['ratio'] * 100:.1f}"
         statuses = ", ".join(f"{count} × {status}" for status, count in row["statuses"].items())
         lines.append(
-            f"{name:<16}{row['rate']:>9.0f}{share:>12}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}"
+            f"{name:<24}{row['rate']:>9.0f}{share:>12}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}"
             f"{row['statements']:>12}  {statuses}"
         )
     reference = outcome["references"]

@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
-from fleet.bench import load, report
+from fleet.bench import growth, load, report
 from fleet.bench.server import serving
 from fleet.management.commands import bench
+from fleet.seed.scale import Scale
 
 
 def test_the_load_counts_every_answer_of_a_real_gunicorn() -> None:
@@ -35,3 +36,22 @@ def test_the_command_seeds_measures_and_saves(
     assert {"car by id", "25 contracts", "availability", "book"} <= outcome["scenes"].keys()
     assert all(set(row["statuses"]) <= {"200", "201", "409"} for row in outcome["scenes"].values())
     assert "req/s" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_growth_compares_companies_of_several_sizes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "_FOLDER", tmp_path)
+    monkeypatch.setattr(growth, "_TIMES", 1)
+    (tmp_path / "growth.json").write_text('{"10": {"a car": [1000.0, 9], "25 contracts": [0.000001, 9]}}')
+    call_command("seed", scale=Scale.parse("6x20x40"))
+    with pytest.raises(CommandError, match="1 warning"):
+        call_command("bench", growth=True)
+
+    assert set(json.loads((tmp_path / "growth.json").read_text())) == {"10", "40"}
+    assert "| a contract by its number | – | " in (tmp_path / "growth.md").read_text()
+    said = capsys.readouterr()
+    assert "free cars, with reasons" in said.out
+    assert "25 contracts: " in said.err
+    assert "a car: " not in said.err

@@ -91,6 +91,13 @@ class Command(FleetCommand):
                 found = self._scene(scene, port, connections, seconds)
                 rows[scene.name] = {**vars(found), "ratio": found.rate / hello, "statements": statements(scene, token)}
             memory = memory_mb(child)
+        plainly: dict[str, Any] = {"workers": workers, "threads": _THREADS, "probe": "/livez", "FLEET_LANE": "off"}
+        with serving("fleet.asgi", **plainly) as (port, _):
+            for scene in scenes(token, now):
+                if scene.path:
+                    found = self._scene(scene, port, connections, seconds)
+                    same = rows[scene.name]["statements"]
+                    rows[f"{scene.name}, no lane"] = {**vars(found), "ratio": found.rate / hello, "statements": same}
         return {
             "on": now.isoformat(),
             "shape": {**shape, "connections": connections, "seconds": seconds, "cars": Car.objects.count()},

@@ -113,9 +113,9 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         return reduce(or_, known, Q(pk__in=[]))
 
     def _ids_of(self, name: str, **condition: Any) -> Any:
-        rows: Any = self.model._meta.get_field(name).related_model._default_manager.all()
+        model: Any = self.model._meta.get_field(name).related_model
         plain = {"plain_name": Unaccented("name")} if name == "customer" else {}
-        return _ids(rows.alias(**plain).filter(**condition), f"{name}_id")
+        return _ids(model._default_manager.alias(**plain).filter(**condition), f"{name}_id")
 
     def with_desk(self) -> Self:
         """Contracts with the rows that every list shows beside them."""

@@ -40,7 +40,7 @@ _ASSIGNMENT = Shape(
     handovers=Many(lambda: Handover.objects.filter(assignment=OuterRef("pk")).order_by("-kind"), _HANDOVER),
 )
 _DRIVER = Shape(DriverOutput, masked=Masked(DriverOutput.discreet, ("created_by_id",)))
-_ROW: Final = {
+_ROW: Final[dict[str, Any]] = {
     "customer": Shape(PersonOutput, masked=Masked(PersonOutput.discreet, ("created_by_id",))),
     "overdue": Computed(("status", "end_at"), lambda user, status, end_at: is_overdue(status, end_at)),
     "currency": Computed((), lambda user: settings.CURRENCY),

@@ -41,7 +41,8 @@ def one(view: "FleetViewSet[Any]", shape: Shape, pk: UUID) -> dict[str, Any]:
     plan = shape.plan(view.by)
 
     def build(pk: UUID) -> _Tuples:
-        return view.shown().filter(pk=pk).order_by().values_list(*plan.columns)
+        rows: _Tuples = view.shown().filter(pk=pk).order_by().values_list(*plan.columns)
+        return rows
 
     kept = _known((*_reader(view), plan), lambda: _Kept(Ready(build, pk=UUID)))
     rows = kept.ready(pk=pk) if kept else list(build(pk))

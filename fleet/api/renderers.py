@@ -34,7 +34,7 @@ class FleetJSONRenderer(JSONRenderer):
         return written.replace(b"\xe2\x80\xa8", rb"\u2028").replace(b"\xe2\x80\xa9", rb"\u2029")
 
     def _by_drf(self, *arguments: Any) -> bytes:
-        return super().render(*arguments)  # type: ignore[no-any-return]
+        return super().render(*arguments)
 
 
 _ENCODER: Final = FleetEncoder()

@@ -77,7 +77,7 @@ class Plan:
         self._missing, self._path = missing, path
         hidden = {name for name, permission in shape.needs.items() if permission in missing}
         fields = shape.serializer().fields
-        self._fields = [
+        self._fields: list[tuple[str, Any]] = [
             (name, None if name in hidden else self._field(field, shape.special.get(name)))
             for name, field in fields.items()
             if not field.write_only

@@ -86,13 +86,15 @@ def _known(key: tuple[Any, ...], make: Callable[[], _Kept]) -> _Kept | None:
     """Return the statement that is kept under the key, None when there is none that may be kept."""
     if None in key:
         return None  # whoever asks did not come with a credential: nobody knows what else he may
-    if key not in _kept:
-        if len(_kept) >= _MOST:
-            _kept.clear()
+    try:
+        return _kept[key]
+    except KeyError:
         made = make()
-        try:
-            alike = not any(isinstance(one, _OF_ONE_READER) for one in made.ready.told)
-        except EmptyResultSet:
-            alike = False
-        _kept[key] = made if alike else None
-    return _kept[key]
+    try:
+        alike = not any(isinstance(one, _OF_ONE_READER) for one in made.ready.told)
+    except EmptyResultSet:
+        alike = False
+    if len(_kept) >= _MOST:
+        _kept.clear()
+    _kept[key] = kept = made if alike else None
+    return kept

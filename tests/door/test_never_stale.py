@@ -56,6 +56,12 @@ class Redis:
         time.sleep(1)
         self.server = self._start(self.server)
 
+    def freeze(self, seconds: float) -> None:
+        """Let it say nothing for a while: connections stay, what is sent to it waits."""
+        self.server.child.process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.server.child.process.send_signal(signal.SIGCONT)
+
 
 def process(module: str, *arguments: object, redis: Redis) -> subprocess.Popen[str]:
     database = str(connection.settings_dict["NAME"])
@@ -83,5 +89,8 @@ def test_no_read_is_older_than_a_write_that_was_answered_before_it_began(redis: 
         for how in (signal.SIGTERM, signal.SIGKILL):
             time.sleep(2)
             redis.restart(how)
+        for seconds in (0.45, 3):  # as long as it takes to notice, and much longer
+            time.sleep(2)
+            redis.freeze(seconds)
         assert [outcome(one) for one in (*writers, *readers)] == [(0, "")] * 2 * len(rows)
         assert hits(Served(*found)) > READS / 20

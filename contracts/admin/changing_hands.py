@@ -1,6 +1,6 @@
 """The pages on which a car changes hands: sketch, photos, signature, and what the return costs as it is typed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -37,6 +37,7 @@ from fleet.money import shown
 _FULL: Final = 8
 _APART: Final = "charge-"  # before the key of a charge that is decided apart from the others
 _LONGEST_REASON: Final = 300
+_CHOICES: Final = (("accept", _("on the bill")), ("later", _("decide later")), ("waive", _("waive")))  # of one charge
 _RESTRICTIONS: Final = (
     ("none", _("may go out again")),
     ("no_new_rentals", _("takes no new rentals")),
@@ -162,14 +163,11 @@ class CheckInForm(ChangingHands):
     @property
     def bill(self) -> dict[str, Any]:
         """Return what the return costs as the form stands."""
-        found = bill(self.row, self._as_it_stands())
-        if "decide" in self.fields:
-            apart, choices = self._decided_apart(), self.fields["decide"].choices  # type: ignore[attr-defined]
-            usual = self.data.get("decide") or self.fields["decide"].initial
-            for line in found["lines"]:
-                line["name"], line["choices"] = _APART + line["key"], choices
-                line["chosen"] = apart.get(line["key"], usual)
-        return found
+        if "decide" not in self.fields:
+            return bill(self.row, self._as_it_stands())
+        apart, offered = self._decided_apart(), {value for value, _label in self.fields["decide"].choices}  # type: ignore[attr-defined]
+        usual = self.data.get("decide") or "accept"
+        return bill(self.row, self._as_it_stands(), lambda key: apart.get(key, usual), offered)
 
     def _as_it_stands(self) -> Seen:
         """Read what can be read; what is still missing is as it was when the car went out."""
@@ -185,11 +183,22 @@ class CheckInForm(ChangingHands):
         )
 
 
-def bill(contract: Any, seen: Seen) -> dict[str, Any]:
+def bill(
+    contract: Any, seen: Seen, chosen: Callable[[str], str] = lambda key: "accept", offered: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return the lines of the return and what they add up to; only what is `chosen` to be accepted counts."""
     found: Sequence[Proposal] = foreseen.foresee(contract, seen, now=timezone.now())
-    extra = sum((one.amount for one in found), Decimal(0))
+    counted = [one.amount for key, one in keyed(found) if chosen(key) == "accept"]
+    extra = sum(counted, Decimal(0))
     lines = [
-        {"key": key, "words": _words(one), "explained": wording.told(one.explained), "amount": shown(one.amount)}
+        {
+            "name": _APART + key,
+            "words": _words(one),
+            "explained": wording.told(one.explained),
+            "amount": shown(one.amount),
+            "choices": [(value, words) for value, words in _CHOICES if value in offered],
+            "chosen": chosen(key),
+        }
         for key, one in keyed(found)
     ]
     return {

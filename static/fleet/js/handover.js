@@ -56,7 +56,9 @@
     body.delete("uploads");
     const answer = await fetch(form.dataset.bill, { method: "POST", body, headers: { "X-CSRFToken": token() } }).catch(() => null);
     if (!answer?.ok || mine !== asked) return; // the bill of the server's own page still stands
+    const held = document.activeElement?.name; // a choice that has the focus keeps it
     form.querySelector("[data-bill-shown]").innerHTML = await answer.text();
+    if (held?.startsWith("charge-")) form.querySelector(`[name="${held}"]`)?.focus();
     showWhy();
   }
   form.addEventListener("input", (event) => {
@@ -65,7 +67,6 @@
       for (const one of form.querySelectorAll("select[name^=charge-]")) one.value = event.target.value;
     }
     showWhy();
-    if (event.target.name?.startsWith("charge-")) return; // the bill stays as it is
     if (!form.dataset.bill) return;
     clearTimeout(waiting);
     waiting = setTimeout(count, 250);

@@ -4,16 +4,26 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext_lazy as _
 
+from cars.models import Car, Inspection, Insurance, Registration
+from contracts.models import Contract
 from contracts.reports.shape import Column, Kind
+from contracts.status import Status
+from customers.models import Customer, Document
+from fleet.due import State
 from fleet.money import shown
+from notifications.models.reminder import SUBJECTS
 
 
 def worded(column: Column, value: Any) -> str:
     """Return the value in words; nothing is a dash."""
-    return "–" if value is None or value == "" else _WORDS.get(column.kind, str)(value)
+    if value is None or value == "":
+        return "–"
+    return str(_CODES.get(column.name, {}).get(value) or _WORDS.get(column.kind, str)(value))
 
 
 def _spaced(number: int) -> str:
@@ -24,6 +34,13 @@ def _hours(minutes: int) -> str:
     return f"{_spaced(int(minutes) // 60)}:{int(minutes) % 60:02d} h"
 
 
+_RECORDS: Final[tuple[type[Model], ...]] = (Insurance, Registration, Inspection, Car, Contract, Customer, Document)
+_CODES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "label": {model._meta.label_lower: model._meta.verbose_name for model in _RECORDS},
+    "status": dict(Status.choices),
+    "subject": {one.value: label for one, label in SUBJECTS.items()},
+    "state": {State.OVERDUE: _("overdue"), State.TODAY: _("today"), State.COMING: _("coming")},
+}
 _WORDS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.MONEY: shown,
     Kind.RATE: lambda value: f"{number_format(value, 4)} {settings.CURRENCY}",

@@ -1,6 +1,6 @@
 """The hand-over of a car: what was seen, the odometer's reading and new damages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from fleet.db import unit
 from fleet.errors import Invalid
 
 _LONGEST_TITLE: Final = 120
-_SEVERITIES: Final = {
+_SEVERITIES: Final[Mapping[str, str]] = {
     IssueReport.Restriction.NONE: IssueReport.Severity.LOW,
     IssueReport.Restriction.NO_NEW_RENTALS: IssueReport.Severity.HIGH,
     IssueReport.Restriction.GROUNDED: IssueReport.Severity.CRITICAL,

@@ -13,7 +13,7 @@ class Allowed(ModelAdmin):  # type: ignore[misc]
     def get_actions(self, request: HttpRequest, action_location: Any = ActionLocation.CHANGE_LIST) -> Any:
         """Hide what is done to many rows (fleet/admin/bulk.py) from those who may not do it to one."""
         found = super().get_actions(request, action_location=action_location)
-        needs = {name: getattr(one.func, "needs", None) for name, one in found.items()}
+        needs: dict[str, Any] = {name: getattr(one.func, "needs", None) for name, one in found.items()}
         return {name: one for name, one in found.items() if not needs[name] or request.user.has_perm(needs[name])}
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:

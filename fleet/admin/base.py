@@ -27,7 +27,7 @@ def said(error: DomainError | IntegrityError) -> str:
     return str((error if isinstance(error, DomainError) else refusal(error)).detail)
 
 
-class FleetAdmin(Allowed):  # type: ignore[misc]
+class FleetAdmin(Allowed):
     """Shows a DomainError as the form's error, with everything typed still there, and refuses lost updates."""
 
     checks_class = FleetAdminChecks

@@ -58,7 +58,7 @@ def bulk(
                 raise PermissionDenied
             return _answer(asked, admin, request, queryset)
 
-        shown = action(description=label)(run)
+        shown: Any = action(description=label)(run)
         shown.needs = permission  # FleetAdmin.get_actions() hides it from others
         return shown
 

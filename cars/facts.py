@@ -74,13 +74,16 @@ class Reader:
 
     READER = Reader(lambda pk: Car.objects.filter(pk=pk), pk=UUID)     # fleet/db/ready.py says what may be a gap
     ((car, known),) = READER(period, now, pk=…)
+
+    `more` names what the query annotates besides.
     """
 
-    def __init__(self, cars: Callable[..., CarQuerySet], **gaps: type) -> None:
-        self._rows = Ready(lambda **given: _tuples(cars, **given), **_MOMENTS, **gaps)
+    def __init__(self, cars: Callable[..., CarQuerySet], *more: str, **gaps: type) -> None:
+        self._rows = Ready(lambda **given: _tuples(cars, more, **given), **_MOMENTS, **gaps)
+        self._more = more
 
     def __call__(self, period: Period, now: datetime, **values: Any) -> Iterator[tuple[Car, Facts]]:
-        return _read(self._rows(**_moments(period, now), **values))
+        return _read(self._rows(**_moments(period, now), **values), self._more)
 
 
 def of(cars: CarQuerySet, period: Period, now: datetime) -> Iterator[tuple[Car, Facts]]:

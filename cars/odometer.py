@@ -85,7 +85,7 @@ def read_off(
         raise _backwards(car, km, seen)
     reading = OdometerReading(car=car, km=km, taken_at=when, source=source, corrects=corrects, reason=reason.strip())
     unit.insert(reading, {"odometerreading_forward": lambda: _backwards(car, km, seen)})
-    latest = km if seen.after is None else seen.last
+    latest = km if seen.after is None or seen.last is None else seen.last
     if latest != car.odometer_km:
         car.odometer_km = latest
         unit.update(car, "odometer_km")

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q
 from django.utils.translation import gettext
 
 from cars import facts
-from cars.facts import Facts
 from cars.models import Car
 from cars.querysets import CarQuerySet
 from contracts import party
@@ -46,26 +46,29 @@ def of_contract(
     customer at the counter; with `continuing` the start is not up for discussion. The contract's own row in the ledger
     does not stand in its way.
     """
-    drives = Contract.drivers.through.objects.filter(contract=contract.pk).values("customer")
-    own = Assignment.objects.open().filter(contract=contract.pk).values("occupancy")
-    who = Q(pk=contract.customer_id) | Q(pk__in=drives)
-    cars = Car.objects.filter(pk=car.pk).annotate(
-        packed_people=party.packed(who),
-        named=ArraySubquery(drives.order_by("customer__name", "customer")),
-        own=ArraySubquery(own),
-    )
-    found, known = look(cars, period, now)
+    asked = {"car": car.pk, "contract": contract.pk, "customer": contract.customer_id}
+    found: Any
+    found, known = next(_OF_CONTRACT(period, now, **asked), (None, None))
+    if known is None:
+        raise NotFound(gettext("There is no car %(id)s.") % {"id": car.pk})
     customer, drivers = party.of(contract.customer_id, found.named, party.unpacked(found.packed_people))
     case = Case(found, known, period, now, whole or period, customer, drivers, at_counter, leaving, continuing)
     return judge(replace(case, ignoring=frozenset(str(pk) for pk in found.own)))
 
 
-def look(cars: CarQuerySet, period: Period, now: datetime) -> tuple[Any, Facts]:
-    """Return the one car of the query, with its category and branch, and its facts. Raises NotFound."""
-    try:
-        return next(iter(facts.of(cars, period, now)))
-    except StopIteration as error:
-        raise NotFound(gettext("There is no such car.")) from error
+def _of_contract(car: UUID, contract: UUID, customer: UUID) -> CarQuerySet:
+    drives = Contract.drivers.through.objects.filter(contract=contract).values("customer")
+    own = Assignment.objects.open().filter(contract=contract).values("occupancy")
+    return Car.objects.filter(pk=car).annotate(
+        packed_people=party.packed(Q(pk=customer) | Q(pk__in=drives)),
+        named=ArraySubquery(drives.order_by("customer__name", "customer")),
+        own=ArraySubquery(own),
+    )
+
+
+_OF_CONTRACT: Final = facts.Reader(
+    _of_contract, "packed_people", "named", "own", car=UUID, contract=UUID, customer=UUID
+)
 
 
 def require(

@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, Subquery, UUIDField, Value
 from django.utils.translation import gettext
 
 from accounts.models import User
-from cars.facts import Facts
+from cars import facts
 from cars.models import Branch, Car
-from contracts import availability, party
+from cars.querysets import CarQuerySet
+from contracts import party
 from contracts.gate import Case, Refusal, judge
 from contracts.holding import unknown_car
 from contracts.models import Contract
 from contracts.party import People
 from customers.models import Customer
 from fleet.db.period import Period
-from fleet.errors import Invalid, NotFound
+from fleet.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Found:
     """What is known of a request: the car with its facts, the people, and the contract that came of it before."""
 
     car: Car
-    facts: Facts
+    facts: facts.Facts
     people: People
     first: UUID | None
 
@@ -78,19 +80,34 @@ class Asked:
 
 def look_up(wanted: Booking, *, by: User | None = None, now: datetime) -> Found:
     """Find everything a request names, in one statement; `first` only for `by`. Raises Invalid for an unknown car."""
-    cars = Car.objects.filter(pk=wanted.car_id)
-    ids = [pk for pk in (wanted.customer_id, *wanted.driver_ids) if pk]
-    if ids:
-        cars = cars.annotate(packed_people=party.packed(Q(pk__in=ids)))
-    if by is not None and wanted.external_ref:
-        before = Contract.objects.filter(created_by=by, external_ref=wanted.external_ref)
-        cars = cars.annotate(first=Subquery(before.values("pk")[:1]))
-    try:
-        car, facts = availability.look(cars, wanted.period, now)
-    except NotFound as error:
-        raise unknown_car(wanted.car_id) from error
-    people = party.unpacked(getattr(car, "packed_people", ()))
-    return Found(car, facts, people, getattr(car, "first", None))
+    asked: dict[str, Any] = {"car": wanted.car_id, "by": by and by.pk, "external_ref": wanted.external_ref or None}
+    if wanted.driver_ids:
+        who = Q(pk__in=[pk for pk in (wanted.customer_id, *wanted.driver_ids) if pk])
+        rows = facts.of(_wanted(**asked, who=who), wanted.period, now)
+    else:
+        rows = _WANTED(wanted.period, now, **asked, customer=wanted.customer_id)
+    car: Any
+    car, known = next(rows, (None, None))
+    if known is None:
+        raise unknown_car(wanted.car_id)
+    return Found(car, known, party.unpacked(car.packed_people), car.first)
+
+
+def _wanted(car: UUID, by: UUID | None, external_ref: str | None, who: Q) -> CarQuerySet:
+    before = Contract.objects.filter(created_by=by, external_ref=external_ref).order_by()
+    first = Subquery(before.values("pk")[:1]) if by and external_ref else Value(None, UUIDField(null=True))
+    return Car.objects.filter(pk=car).annotate(packed_people=party.packed(who), first=first)
+
+
+# Most name no drivers: then nothing of the question's form depends on what is asked. None finds nobody.
+_WANTED: Final = facts.Reader(
+    lambda customer, **asked: _wanted(**asked, who=Q(pk=customer)),
+    *("packed_people", "first"),
+    car=UUID,
+    by=UUID,
+    external_ref=str,
+    customer=UUID,
+)
 
 
 def ask(wanted: Booking, found: Found, *, now: datetime) -> Asked:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.fields.ranges import RangeStartsWith
@@ -16,6 +16,7 @@ from contracts.gate import Refusal, Severity
 from contracts.models import Assignment, Contract
 from fleet.db import unit
 from fleet.db.period import Period
+from fleet.db.ready import Ready
 from fleet.errors import Invalid, NotFound
 
 
@@ -24,6 +25,9 @@ def _lost_race() -> NotRentable:
     return NotRentable([Refusal("occupied", Severity.BLOCK, gettext("The car has just been taken in this period."))])
 
 
+_CLAIM: Final = Ready(
+    lambda car: Car.objects.filter(pk=car).select_for_update(no_key=True).order_by().values_list("pk"), car=UUID
+)
 _LEDGER = {"occupancy_no_overlap": _lost_race}
 
 
@@ -37,7 +41,7 @@ def lock_car(car_id: UUID) -> Car:
 
 def claim(car_id: UUID) -> None:
     """Lock the car, for who reads it afterwards. Raises Invalid: somebody has named it."""
-    if not Car.objects.filter(pk=car_id).select_for_update(no_key=True).order_by().values_list("pk").first():
+    if not _CLAIM(car=car_id):
         raise unknown_car(car_id)
 
 
@@ -149,7 +153,8 @@ def retake(assignment: Assignment) -> None:
 
 def next_start(occupancy: Occupancy) -> datetime | None:
     """Return when the car is taken again after this row, or None."""
-    return _later(occupancy.car_id, occupancy.pk, Period.of(occupancy.period).start).first()
+    found: datetime | None = _later(occupancy.car_id, occupancy.pk, Period.of(occupancy.period).start).first()
+    return found
 
 
 def _later(car: Any, own: Any, start: Any) -> Any:

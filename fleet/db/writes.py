@@ -52,7 +52,7 @@ def update(row: models.Model, names: Collection[str], *, version: int) -> Update
     """Return these fields of the row as they are now, to be written."""
     fields = [one for one in row._meta.concrete_fields if one.name in names]
     values = [_value(field, row, add=False) for field in fields]
-    return Update(type(row), tuple(field.column for field in fields), [*values, row.pk, version])
+    return Update(type(row), tuple(map(_column, fields)), [*values, row.pk, version])
 
 
 def run(writes: Sequence[Write]) -> None:
@@ -103,7 +103,7 @@ def _written(model: type[models.Model]) -> tuple[_AnyField, ...]:
 @lru_cache(maxsize=1024)
 def _insert_into(model: type[models.Model], rows: int, once: bool) -> str:  # noqa: FBT001 - a key of the cache
     fields = _written(model)
-    names = ", ".join(_quoted(field.column) for field in fields)
+    names = ", ".join(_quoted(_column(field)) for field in fields)
     places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * rows)
     stands = " ON CONFLICT DO NOTHING" if once else ""
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {places}{stands}"  # noqa: S608
@@ -117,6 +117,10 @@ def _update_of(model: type[models.Model], names: tuple[str, ...]) -> str:
         f"UPDATE {_quoted(model._meta.db_table)} SET {changes} "  # noqa: S608 - names of our own columns
         f'WHERE {_quoted(pk.column)} = %s AND "version" = %s RETURNING 1'
     )
+
+
+def _column(field: _AnyField) -> str:
+    return str(field.column)
 
 
 def _quoted(name: str) -> str:

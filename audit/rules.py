@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.postgres.fields.ranges import RangeField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import Range
+from django.utils import translation
 
 from customers.privacy import hidden, masked
 from fleet.db.loaded import AnyField
@@ -42,7 +44,8 @@ class Rules:
         """Return what the trail calls the row for good: its name, or `Customer 5f0c9a3e`, the end of its id."""
         if self.pseudonymous:
             return f"{type(instance).__name__} {str(instance.pk)[-8:]}"
-        return str(instance)[:_LONGEST_NAME]
+        with translation.override(settings.LANGUAGE_CODE):  # one language for good, whoever did it
+            return str(instance)[:_LONGEST_NAME]
 
     def kept(self, fields: Iterable[AnyField]) -> Iterator[AnyField]:
         return (one for one in fields if one.name not in _EVERYWHERE and one.name not in self.unlogged)

@@ -4,9 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from auditlog.models import LogEntry
 from django.utils import translation
 
-from contracts import charges, lifecycle, wording
+from contracts import charges, lifecycle, payments, wording
 from contracts.errors import IllegalStep
 from fleet.money import shown
 from tests.factories import contracts as given
@@ -56,3 +57,13 @@ def test_a_refusal_is_in_the_language_of_whoever_is_refused() -> None:
     with translation.override("bs"), pytest.raises(IllegalStep) as refused:
         lifecycle.check_out(contract.pk, seen=given.FULL_TANK, by=by, now=given.OUT_AT)
     assert refused.value.detail == f"{contract.reference}: na čekanju; ugovor se ne može izdati."
+
+
+@pytest.mark.django_db
+def test_the_trail_names_a_row_in_one_language_whoever_wrote_it() -> None:
+    contract = given.active(by=given.manager())
+    with translation.override("bs"):
+        payments.record(
+            contract.pk, kind="payment", method="cash", amount=Decimal("1.00"), by=given.manager(), now=given.NOW
+        )
+    assert LogEntry.objects.filter(object_repr="payment 1.00").count() == 1

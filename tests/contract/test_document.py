@@ -107,7 +107,7 @@ def test_an_operation_answers_as_the_document_says(
         for who in people if not asked else (ADMIN,):  # everyone once, then who gets furthest
             asked[who] += 1
             with _undone():
-                answer = case.call(headers=people[who], buffered=True)
+                answer = case.call(headers={**people[who], "Accept-Encoding": "identity"}, buffered=True)
             case.validate_response(answer, checks=CHECKS)
 
     ask()

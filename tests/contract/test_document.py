@@ -87,7 +87,7 @@ def kept_and_broken(operation: Any) -> st.SearchStrategy[Any]:
     return st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))
 
 
-@pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("label", sorted(OPERATIONS))
 def test_an_operation_answers_as_the_document_says(
     label: str, known: dict[str, str], people: dict[str, dict[str, str]], planted: None
 ) -> None:

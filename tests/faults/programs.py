@@ -33,7 +33,7 @@ def running(name: str, *arguments: str, log: Path, env: Mapping[str, str]) -> It
     try:
         yield child
     finally:
-        child.stop()
+        child.stop(patience=3)
 
 
 def talking(*arguments: str, env: Mapping[str, str]) -> subprocess.Popen[str]:

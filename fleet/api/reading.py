@@ -77,15 +77,15 @@ def page(view: "FleetViewSet[Any]", shape: Shape) -> list[dict[str, Any]]:
 
 
 def _reader(view: "FleetViewSet[Any]") -> tuple[Any, ...]:
-    """Return what a queryset of the view may depend on, besides the reader's id."""
-    within = tuple(value for name, value in view.kwargs.items() if name != view.lookup_field)
-    return type(view), view.step, within, getattr(view.by, "allowed", None)
+    """Return what a queryset of the view may depend on, besides the reader's id; None in it for what nobody shares."""
+    below_another_row = view.kwargs.keys() - {view.lookup_field}
+    return type(view), view.step, None if below_another_row else getattr(view.by, "allowed", None)
 
 
 def _known(key: tuple[Any, ...], make: Callable[[], _Kept]) -> _Kept | None:
     """Return the statement that is kept under the key, None when there is none that may be kept."""
     if None in key:
-        return None  # whoever asks did not come with a credential: nobody knows what else he may
+        return None  # below one row, or by somebody who came without a credential: who knows what else he may
     try:
         return _kept[key]
     except KeyError:

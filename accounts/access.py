@@ -40,8 +40,8 @@ class Credentials[C: Model]:
     """Finds one credential with its user and what that one may, in one query whose SQL is made once."""
 
     def __init__(self, model: type[C], find: Callable[..., QuerySet[C]], **gaps: type) -> None:
-        self._model = model
-        self._user: Any = model._meta.get_field("user").related_model
+        field: Any = model._meta.get_field("user")
+        self._model, self._user = model, field.related_model
         self._own = [field.attname for field in model._meta.concrete_fields]
         self._of_user = [field.attname for field in self._user._meta.concrete_fields]
         columns = (*self._own, *(f"user__{name}" for name in self._of_user), "granted", "roles")

@@ -24,7 +24,7 @@ class FleetJSONRenderer(JSONRenderer):
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         """Write what DRF would, faster; DRF itself writes what is to be indented, and what only it can write."""
-        if data is None or self.get_indent(accepted_media_type, renderer_context or {}) is not None:
+        if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}) is not None:
             return self._by_drf(data, accepted_media_type, renderer_context)
         try:
             written = orjson.dumps(data, _ENCODER.default, orjson.OPT_PASSTHROUGH_DATETIME)

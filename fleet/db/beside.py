@@ -21,7 +21,8 @@ type _Made = Mapping[str, Any]
 
 def rows(found: models.QuerySet[Any], **more: Any) -> ArraySubquery:
     """Return these rows in their order as a column of another row, with `more` expressions."""
-    return ArraySubquery(found.values(row=JSONObject(**_columns(found.model), **more)))
+    model: type[models.Model] = found.model
+    return ArraySubquery(found.values(row=JSONObject(**_columns(model), **more)))
 
 
 def instances[M: models.Model](model: type[M], found: Iterable[_Made]) -> list[M]:

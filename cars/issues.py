@@ -15,6 +15,7 @@ from cars.models.issue import usual_restriction
 from fleet.actor import verb
 from fleet.db import unit
 from fleet.errors import Invalid
+from notifications import outbox
 
 _S = IssueReport.Status
 
@@ -28,11 +29,26 @@ def report(issue: IssueReport, *, by: User | None, now: datetime) -> IssueReport
     issue.reported_by = by
     issue.restriction = issue.restriction or usual_restriction(issue.severity)
     if issue.restriction == IssueReport.Restriction.NONE:
+        _told(issue, by=by)
         return unit.insert(issue)  # it keeps nobody from renting
     Car.objects.lock(issue.car_id)
     with risks.watched(issue.car_id, by=by, now=now):
         issue.save()
+    _told(issue, by=by)
     return issue
+
+
+def _told(issue: IssueReport, *, by: User | None) -> None:
+    payload = {"plate": issue.car.license_plate, "severity": issue.severity, "by": str(by.pk) if by else None}
+    outbox.publish("issue.reported", issue, key=f"issue.reported:{issue.pk}", payload=payload)
+    _grounded(issue, by=by)
+
+
+def _grounded(issue: IssueReport, *, by: User | None) -> None:
+    """Publish that a car must not drive: once for each issue that says so."""
+    if issue.restriction == IssueReport.Restriction.GROUNDED:
+        payload = {"plate": issue.car.license_plate, "by": str(by.pk) if by else None}
+        outbox.publish("car.grounded", issue.car, key=f"car.grounded:{issue.pk}", payload=payload)
 
 
 @verb
@@ -51,6 +67,7 @@ def revise(issue_id: UUID, *, by: User | None, now: datetime, **fields: Any) -> 
     Car.objects.lock(issue.car_id)
     with risks.watched(issue.car_id, by=by, now=now):
         issue.save()
+    _grounded(issue, by=by)
     return issue
 
 

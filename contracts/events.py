@@ -13,5 +13,5 @@ def happened(event_type: str, contract: Contract, **payload: Any) -> None:
         event_type,
         contract,
         key=f"{event_type}:{contract.pk}:{distinct}",
-        payload={"reference": contract.reference, "status": contract.status, **payload},
+        payload={"reference": contract.reference, "status": contract.status, "channel": contract.channel, **payload},
     )

@@ -18,6 +18,7 @@ from contracts.wording import kept
 from files import uploads
 from fleet.db import unit
 from fleet.errors import Invalid
+from notifications import outbox
 
 _LONGEST_TITLE: Final = 120
 _SEVERITIES: Final[Mapping[str, str]] = {
@@ -114,6 +115,8 @@ def _label(choices: Any, value: str) -> str:
 def _mark(handover: Handover, car: Car, found: NewDamage, *, by: User) -> Damage:
     mark = Damage(car=car, panel=found.panel, kind=found.kind, note=found.note, found_in_id=handover.pk)
     damage = unit.insert(mark)
+    payload = {"plate": car.license_plate, "panel": found.panel, "kind": found.kind, "by": str(by.pk)}
+    outbox.publish("damage.found", damage, key=f"damage.found:{damage.pk}", payload=payload)
     if found.photos:
         uploads.attach(damage, found.photos, by=by)
     return damage

@@ -22,6 +22,7 @@ from fleet.actor import verb
 from fleet.db import unit
 from fleet.db.period import Period
 from fleet.errors import Invalid
+from notifications import outbox
 
 
 @verb
@@ -108,6 +109,7 @@ def grow(contract_id: UUID, *, now: datetime) -> bool:
         contract, cars = holding.lock(contract_id)
         if contract.status != Status.ACTIVE or contract.end_at >= now:
             return False
+        _late(contract)
         occupancy = holding.current(contract, cars[contract.car_id]).occupancy
         span = Period.of(occupancy.period)
         wanted = now + timedelta(minutes=cars[contract.car_id].category.turnaround_minutes)
@@ -129,6 +131,13 @@ def overdue_ids(now: datetime) -> list[UUID]:
     late = Contract.objects.overdue(now).filter(assignments__closed_at__isnull=True)
     ends = late.alias(ends=RangeEndsWith(F("assignments__occupancy__period")))
     return list(ends.filter(ends__lt=now + timedelta(days=7)).order_by("end_at").values_list("pk", flat=True))
+
+
+def _late(contract: Contract) -> None:
+    """Publish that a car should have been back: once for each end that was agreed on."""
+    key = f"contract.overdue:{contract.pk}:{contract.end_at.isoformat()}"
+    payload = {"reference": contract.reference, "status": contract.status, "car": str(contract.car_id)}
+    outbox.publish("contract.overdue", contract, key=key, payload=payload)
 
 
 def _warn(contract: Contract, now: datetime) -> None:

@@ -33,6 +33,5 @@ KINDS: Final[dict[str, Any]] = {
     "issue_reported": _("Issue reported"),
     "damage_found": _("Damage found"),
     "mail_given_up": _("E-mail given up"),
-    "account": _("Your account"),
     "system": _("System"),
 }

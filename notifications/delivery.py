@@ -22,11 +22,14 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from fleet.actor import verb
 from fleet.errors import DomainError
-from notifications import mail
+from notifications import mail, notices
+from notifications.catalogue import KINDS
 from notifications.letters import message
 from notifications.models import Email
 from notifications.models.email import MOST_TRIES
@@ -179,8 +182,19 @@ def _failed(email: Email, error: Exception, outcome: Outcome, *, now: datetime, 
         last_error=_said(error),
         repeats=F("repeats") + int(perhaps_sent and not final),
     )
+    if final:
+        _tell(email)
     outcome.given_up += final
     outcome.postponed += not final
+
+
+def _tell(email: Email) -> None:
+    """Tell those who may send it again."""
+    who = User.objects.active().filter(groups__name__in=("admin", "manager")).distinct().order_by("pk")
+    title = format_lazy("{what}: {template}", what=KINDS["mail_given_up"], template=email.template)
+    key = f"given_up:{email.pk}:{email.repeats}"
+    with transaction.atomic():
+        notices.notify(who, "mail_given_up", title=title, about=email, key=key)
 
 
 def _mark(email: Email, **values: Any) -> None:

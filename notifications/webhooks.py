@@ -25,7 +25,7 @@ from accounts.models import User
 from fleet.actor import verb
 from fleet.db.xid import CurrentXid, FirstUnknown
 from fleet.errors import DomainError
-from notifications import mail, notices, outside, signing
+from notifications import mail, notices, outside, signing, telling
 from notifications.models import Event, WebhookDelivery, WebhookEndpoint, WebhookProgress
 from notifications.outside import Answer
 
@@ -76,7 +76,7 @@ def send_again(pk: UUID, *, by: User, now: datetime) -> WebhookDelivery:
 
 
 def relay(*, now: datetime) -> int:
-    """Hand new events to the endpoints that want them; returns how many events."""
+    """Hand new events to the endpoints that want them, and to colleagues; returns how many events."""
     with transaction.atomic():
         progress = WebhookProgress.objects.select_for_update(skip_locked=True).first()
         if progress is None:  # somebody else is at it, or nobody ever was
@@ -93,6 +93,7 @@ def relay(*, now: datetime) -> int:
             for event in _visible(events, endpoint)
         ]
         WebhookDelivery.objects.bulk_create(made, ignore_conflicts=True)
+        telling.tell(events, now=now)
         progress.written_in, progress.event_id = events[-1].written_in, events[-1].pk
         progress.save()
     return len(events)

@@ -25,7 +25,8 @@ def connect() -> None:
 
 def jobs() -> dict[str, timedelta]:
     """Return the jobs that the clock starts, each with the time between two runs."""
-    return {one["task"]: timedelta(seconds=one["schedule"]) for one in settings.CELERY_BEAT_SCHEDULE.values()}
+    schedule: dict[str, Any] = settings.CELERY_BEAT_SCHEDULE
+    return {one["task"]: timedelta(seconds=one["schedule"]) for one in schedule.values()}
 
 
 def ran(job: str, *, started: datetime, ended: datetime, found: Any = None, error: BaseException | None = None) -> None:

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from notifications import outbox
 from notifications.models import Event
 from tests.factories.accounts import UserFactory, client_as
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/api/v1/events/"
@@ -49,7 +50,7 @@ def test_an_event_that_commits_late_is_not_missed(slow: Any) -> None:
 
     assert seen(reader) == []  # not yet: something may still appear in front of it
     slow.commit()
-    assert seen(reader) == [early, late]
+    until(lambda: seen(reader) == [early, late])
 
 
 def test_a_transaction_that_began_first_and_took_its_id_last_is_not_missed(slow: Any) -> None:

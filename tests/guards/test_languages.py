@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -57,6 +58,11 @@ def addresses() -> Iterator[str]:
     yield from (reverse(f"admin:{page.name}") for page in pages() if "<" not in page.path and page.title)
     for model in open_to("admin"):
         yield from filter(None, (address(model, step) for step in STEPS))
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_nothing_is_left_untranslated(domain: str) -> None:
+    assert list(translations.complaints("bs", domain)) == []
 
 
 def test_no_page_of_the_admin_says_in_english_what_it_could_say_in_bosnian(planted: None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -121,3 +122,11 @@ def test_every_variable_that_fleet_reads_is_given_by_compose() -> None:
 def test_only_the_proxy_and_the_signed_files_are_reachable_from_outside() -> None:
     opened = {name for name, service in SERVICES.items() if any("PUBLISH" in port for port in service.get("ports", ()))}
     assert opened == {"proxy", "minio"}
+
+
+def test_every_app_goes_into_the_image() -> None:
+    let_in = (ROOT / ".dockerignore").read_text().splitlines()
+    ours = {app.name for app in apps.get_app_configs() if (ROOT / app.name).is_dir()}
+
+    assert len(ours) >= 7
+    assert {f"!{name}" for name in (*ours, "fleet", "static", "templates", "locale", "manage.py")} <= set(let_in)

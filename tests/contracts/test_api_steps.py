@@ -22,12 +22,14 @@ COUNTER = {"admin", "manager", "agent"}
 ALLOWED = {
     "confirm": COUNTER | {"integrator"},
     "cancel": COUNTER | {"integrator"},
+    "reschedule": COUNTER | {"integrator"},
     **dict.fromkeys(("reopen", "no-show", "check-out", "extend", "swap", "check-in", "settle"), COUNTER),
     "lines": {"admin", "manager"},
 }
 BODIES: dict[str, Any] = {
     "confirm": {},
     "cancel": {"reason": REASON},
+    "reschedule": {"end_at": (END + DAY).isoformat()},
     "reopen": {},
     "no-show": {},
     "check-out": FULL,
@@ -242,9 +244,9 @@ def test_a_discount_lowers_the_bill_and_a_wrong_sign_is_refused(desk: Desk) -> N
 @pytest.mark.parametrize(
     ("make", "role", "steps"),
     [
-        (given.booked, "agent", ["confirm", "cancel"]),
-        (given.booked, "manager", ["confirm", "cancel", "lines"]),
-        (given.confirmed, "agent", ["cancel", "no-show", "check-out"]),
+        (given.booked, "agent", ["confirm", "cancel", "reschedule"]),
+        (given.booked, "manager", ["confirm", "cancel", "reschedule", "lines"]),
+        (given.confirmed, "agent", ["cancel", "reschedule", "no-show", "check-out"]),
         (given.active, "agent", ["extend", "swap", "check-in"]),
         (given.returned, "manager", ["settle", "lines"]),
         (given.closed, "manager", []),

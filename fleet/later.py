@@ -25,6 +25,7 @@ class Later[T: Hashable]:
         self._lock = threading.Lock()
         self._items: set[T] = set()
         self._since: float | None = None
+        self._working = False
         # A thread does not live on in a forked child, which then must not wait for it.
         os.register_at_fork(after_in_child=self.forget)
 
@@ -42,28 +43,41 @@ class Later[T: Hashable]:
             self._items.update(items)
             while len(self._items) > _MOST:
                 self._items.pop()
-            if self._since is not None:
+            self._since = self._since or time.monotonic()
+            if self._working:
                 return
-            self._since = time.monotonic()
-        threading.Thread(target=self._try, name=f"{self._name}-later", daemon=True).start()
+            self._working = True
+        threading.Thread(target=self._work, name=f"{self._name}-later", daemon=True).start()
 
-    def _try(self) -> None:
+    def _work(self) -> None:
         _logger.warning("%s: away, will be told later", self._name)
-        while True:
-            time.sleep(self._every)
-            with self._lock:
-                if not self._items:
-                    self._since = None
-                    _logger.warning("%s: back", self._name)
-                    return
-                taken, self._items = self._items, set()
+        time.sleep(self._every)
+        while taken := self._take():
             try:
                 self._tell(taken)
             except Exception as error:
                 _logger.info("%s: still away: %s", self._name, error)
                 with self._lock:
                     self._items |= taken
+                    self._since = self._since or time.monotonic()
+                time.sleep(self._every)
+            else:
+                # From now on everybody tells it himself. If they went on leaving it to this thread, which is never done
+                # while they do, they would be answered before it is told.
+                with self._lock:
+                    self._since = None
+        _logger.warning("%s: back", self._name)
+
+    def _take(self) -> set[T]:
+        """Return what is to be told; nothing ends the work."""
+        with self._lock:
+            taken, self._items = self._items, set()
+            if not taken:
+                self._since, self._working = None, False
+            return taken
 
     def forget(self) -> None:
         """Begin anew."""
-        self._lock, self._items, self._since = threading.Lock(), set(), None
+        self._lock, self._items = threading.Lock(), set()
+        self._since = None
+        self._working = False

@@ -47,6 +47,21 @@ def test_one_thread_tries_for_all() -> None:
     until(lambda: len(server.heard) == 20)
 
 
+def test_who_never_pauses_tells_it_himself_once_the_server_is_back() -> None:
+    """Under load something new is always there; it must not be left to the thread for ever."""
+    server, left = Server(), 0
+    later = Later("busy", server.tell, every=0.01)
+    later.add({"first"})
+    time.sleep(0.05)
+    server.away = False
+    began = time.monotonic()
+    while later.trying:  # as writers ask before they leave something
+        later.add({str(left := left + 1)})
+        time.sleep(0.001)
+        assert time.monotonic() - began < 2
+    until(lambda: len(server.heard) == left + 1)
+
+
 def test_how_long_it_has_been_away_is_known() -> None:
     server = Server()
     later = Later("server", server.tell, every=0.01)

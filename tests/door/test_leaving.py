@@ -26,7 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def leaving() -> Iterator[Served]:
     with (
         settings_of("tests.door.settings"),
-        serving("fleet.asgi", workers=2, threads=2, probe="/livez", FLEET_DRAIN_SECONDS="2") as found,
+        serving(
+            "fleet.asgi", workers=2, threads=2, probe="/livez", FLEET_DRAIN_SECONDS="2", FLEET_LOG_LEVEL="INFO"
+        ) as found,
     ):
         yield Served(*found)
 

@@ -42,7 +42,14 @@ class Crawl:
             url = waiting.pop(0)
             kind = _ID.sub("<id>", url.split("?")[0].removeprefix(self.address))
             # What is downloaded is no page.
-            if kind in seen or "/logout/" in kind or "/jsi18n/" in kind or "." in kind or "/export/" in kind:
+            if (
+                kind in seen
+                or "/logout/" in kind
+                or "/jsi18n/" in kind
+                or "." in kind
+                or "/export/" in kind
+                or kind.endswith("/file/")
+            ):
                 continue
             seen.add(kind)
             try:

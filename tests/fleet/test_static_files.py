@@ -35,6 +35,7 @@ def fetched(name: str, accepted: str) -> Any:
     return Client().get(address, headers={"Accept-Encoding": accepted})
 
 
+@pytest.mark.django_db(transaction=True)  # the end of a request closes what it had of the database
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 def test_a_file_with_its_digest_is_kept_for_ever_and_lies_there_compressed(collected: Path, encoding: str) -> None:
     whole, small = fetched("fleet/app.css", "identity"), fetched("fleet/app.css", f"{encoding}, *;q=0.1")

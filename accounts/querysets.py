@@ -18,8 +18,9 @@ class UserQuerySet(BaseQuerySet["User"]):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
 
-    def in_role(self, role: str) -> "UserQuerySet":
-        return self.filter(groups__name=role)
+    def in_role(self, *roles: str) -> "UserQuerySet":
+        """Users with one of these roles, each once."""
+        return self.filter(groups__name__in=roles).distinct()
 
     def seen_since(self, moment: datetime) -> "UserQuerySet":
         return self.filter(last_seen_at__gt=moment)

@@ -190,7 +190,7 @@ def _failed(email: Email, error: Exception, outcome: Outcome, *, now: datetime, 
 
 def _tell(email: Email) -> None:
     """Tell those who may send it again."""
-    who = User.objects.active().filter(groups__name__in=("admin", "manager")).distinct().order_by("pk")
+    who = User.objects.active().in_role("admin", "manager").order_by("pk")
     title = format_lazy("{what}: {template}", what=KINDS["mail_given_up"], template=email.template)
     key = f"given_up:{email.pk}:{email.repeats}"
     with transaction.atomic():

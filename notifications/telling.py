@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from django.utils.text import format_lazy
@@ -43,6 +44,7 @@ def tell(events: Iterable[Event], *, now: datetime) -> None:
 
     Whoever did it himself (`by` of the payload) is not told.
     """
+    readers = cache(_readers)  # asked once for everything that is handed on together
     for event in events:
         told = TOLD.get(event.type)
         if told is None or event.created_at < now - _NEWS:
@@ -51,7 +53,7 @@ def tell(events: Iterable[Event], *, now: datetime) -> None:
             continue
         what = event.payload.get("reference") or event.payload.get("plate", "")
         notices.write(
-            _readers(told.roles, event.payload.get("by")),
+            [user for user in readers(told.roles) if str(user.pk) != event.payload.get("by")],
             told.kind,
             title=format_lazy("{what}: {about}", what=KINDS[told.kind], about=what),
             text="",
@@ -61,6 +63,5 @@ def tell(events: Iterable[Event], *, now: datetime) -> None:
         )
 
 
-def _readers(roles: Iterable[str], but: str | None) -> list[User]:
-    found = User.objects.active().filter(groups__name__in=tuple(roles)).distinct().order_by("pk")
-    return list(found.exclude(pk=but) if but else found)
+def _readers(roles: tuple[str, ...]) -> list[User]:
+    return list(User.objects.active().in_role(*roles).order_by("pk"))

@@ -210,7 +210,7 @@ def _switch_off(pk: UUID, reason: Any, *, now: datetime) -> None:
         return
     endpoint.is_active, endpoint.disabled_reason = False, str(reason)
     endpoint.save(update_fields=["is_active", "disabled_reason"])
-    told = {endpoint.user, *User.objects.active().filter(groups__name="admin")}
+    told = {endpoint.user, *User.objects.active().in_role("admin")}
     title = _("A webhook was switched off: %(address)s") % {"address": endpoint.url}
     key = f"webhook:{pk}:{now:%Y%m%d}"
     notices.notify(told, "system", title=title, text=reason, about=endpoint, key=key)

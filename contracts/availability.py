@@ -71,6 +71,11 @@ _OF_CONTRACT: Final = facts.Reader(
 )
 
 
+def settled_codes(contract: Contract) -> set[str]:
+    """Return the codes that were overridden once for the whole contract: who drives does not change with the car."""
+    return {entry["code"] for entry in contract.overrides if entry["code"] == "unverified"}
+
+
 def require(
     found: Sequence[Refusal],
     *,

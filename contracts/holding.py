@@ -112,9 +112,7 @@ def begin(occupancy: Occupancy, start: datetime) -> None:
 
 def prolong(occupancy: Occupancy, end: datetime, turnaround_minutes: int) -> None:
     """Move the end of the row in place. Raises NotRentable when somebody else comes next too soon."""
-    start = Period.of(occupancy.period).start
-    occupancy.period = Period(start, end).plus(turnaround_minutes).as_range()
-    unit.update(occupancy, "period", refused=_LEDGER)
+    shift(occupancy, Period(Period.of(occupancy.period).start, end), turnaround_minutes)
 
 
 def shift(occupancy: Occupancy, period: Period, turnaround_minutes: int) -> None:

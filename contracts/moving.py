@@ -23,33 +23,6 @@ _LEAST_HOLD = timedelta(minutes=30)
 
 
 @verb
-def move(contract_id: UUID, *, car_id: UUID, by: User, now: datetime, overrides: Sequence[Override] = ()) -> Contract:
-    """Give a pending or confirmed booking another car; the agreed price stays.
-
-    Raises IllegalStep in any other state, NotRentable with every refusal of the gate for the new car, Invalid for the
-    car it already has or one that does not exist.
-    """
-    contract, cars = holding.lock(contract_id, and_car=car_id)
-    if contract.status not in (Status.PENDING, Status.CONFIRMED):
-        raise IllegalStep(contract, "move")
-    if contract.car_id == car_id:
-        raise Invalid(car=gettext("This is the car the booking already has."), code="same_car")
-    old, new = cars[contract.car_id], cars[car_id]
-    period = Period(contract.start_at, contract.end_at)
-    found = availability.of_contract(contract, new, period, now=now)
-    settled = {entry["code"] for entry in contract.overrides if entry["code"] == "unverified"}
-    kept = availability.require(found, overrides=overrides, settled=settled, by=by, now=now)
-    last = holding.current(contract, old)
-    holding.release(last, now)
-    holding.assign(contract, holding.take(new, period), Assignment.Reason.SWAP, seq=last.seq + 1)
-    contract.car = new
-    contract.overrides = contract.overrides + kept
-    unit.update(contract, "car", "overrides")
-    happened("contract.moved", contract, car=str(new.pk), former_car=str(old.pk))
-    return contract
-
-
-@verb
 def reschedule(
     contract_id: UUID,
     *,
@@ -116,5 +89,6 @@ def _gate(
     """Ask the gate for car and days as they would be; a start that stays is not up for discussion."""
     at_counter, continuing = contract.channel == Contract.Channel.COUNTER, period.start == contract.start_at
     found = availability.of_contract(contract, car, period, at_counter=at_counter, continuing=continuing, now=now)
-    settled = {entry["code"] for entry in contract.overrides if entry["code"] == "unverified"}
-    return availability.require(found, overrides=overrides, settled=settled, by=by, now=now)
+    return availability.require(
+        found, overrides=overrides, settled=availability.settled_codes(contract), by=by, now=now
+    )

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cars.risks import AtRisk
+from contracts.events import happened
 from contracts.models import Contract
 from contracts.risks import CODES
-from notifications import notices, outbox
+from notifications import notices
 
 _ACTING = ("manager", "agent")  # who can move a booking to another car
 
@@ -27,20 +28,18 @@ def at_risk(*, cars: Iterable[UUID] | None, now: datetime) -> list[AtRisk]:
 def tell(found: Sequence[AtRisk], *, by: User | None, now: datetime) -> None:
     """Publish each contract as at risk and tell those who can do something about it, save the one who did it."""
     known = Contract.objects.in_bulk([risk.contract_id for risk in found])
-    acting = User.objects.active().filter(groups__name__in=_ACTING).distinct().order_by("pk")
+    acting = User.objects.active().in_role(*_ACTING).order_by("pk")
     told = list(acting.exclude(pk=by.pk) if by else acting)
     for risk in found:
         contract = known[risk.contract_id]
-        key = f"contract.at_risk:{contract.pk}:{now.isoformat()}"
-        payload = {"reference": contract.reference, "status": contract.status, "because": sorted(risk.codes)}
-        outbox.publish("contract.at_risk", contract, key=key, payload=payload)
+        happened("contract.at_risk", contract, once_per=now.isoformat(), because=sorted(risk.codes))
         notices.notify(
             told,
             "contract_at_risk",
             title=format_lazy(_("{contract} is at risk"), contract=contract.reference),
             text=format_lazy("{car}: {why}", car=risk.plate, why=Joined(risk.reasons)),
             about=contract,
-            key=key,
+            key=f"contract.at_risk:{contract.pk}:{now.isoformat()}",
             urgent=risk.start_at <= now,
         )
 

@@ -22,7 +22,6 @@ from fleet.actor import verb
 from fleet.db import unit
 from fleet.db.period import Period
 from fleet.errors import Invalid
-from notifications import outbox
 
 
 @verb
@@ -81,8 +80,9 @@ def swap(
     rest = Period(now, contract.end_at)
     whole = Period(contract.start_at, contract.end_at)
     found = availability.of_contract(contract, new, rest, whole=whole, leaving=True, now=now)
-    settled = {entry["code"] for entry in contract.overrides if entry["code"] == "unverified"}
-    kept = availability.require(found, overrides=overrides, settled=settled, by=by, now=now)
+    kept = availability.require(
+        found, overrides=overrides, settled=availability.settled_codes(contract), by=by, now=now
+    )
     held = holding.held(contract, old, now)
     last = held.assignment
     _, damages = record(held, Handover.Kind.IN, back, source=OdometerReading.Source.SWAP, by=by, now=now)
@@ -109,7 +109,8 @@ def grow(contract_id: UUID, *, now: datetime) -> bool:
         contract, cars = holding.lock(contract_id)
         if contract.status != Status.ACTIVE or contract.end_at >= now:
             return False
-        _late(contract)
+        agreed = contract.end_at.isoformat()
+        happened("contract.overdue", contract, once_per=agreed, car=str(contract.car_id))
         occupancy = holding.current(contract, cars[contract.car_id]).occupancy
         span = Period.of(occupancy.period)
         wanted = now + timedelta(minutes=cars[contract.car_id].category.turnaround_minutes)
@@ -131,13 +132,6 @@ def overdue_ids(now: datetime) -> list[UUID]:
     late = Contract.objects.overdue(now).filter(assignments__closed_at__isnull=True)
     ends = late.alias(ends=RangeEndsWith(F("assignments__occupancy__period")))
     return list(ends.filter(ends__lt=now + timedelta(days=7)).order_by("end_at").values_list("pk", flat=True))
-
-
-def _late(contract: Contract) -> None:
-    """Publish that a car should have been back: once for each end that was agreed on."""
-    key = f"contract.overdue:{contract.pk}:{contract.end_at.isoformat()}"
-    payload = {"reference": contract.reference, "status": contract.status, "car": str(contract.car_id)}
-    outbox.publish("contract.overdue", contract, key=key, payload=payload)
 
 
 def _warn(contract: Contract, now: datetime) -> None:

@@ -25,7 +25,7 @@ def by() -> User:
 
 def moved(contract: Contract, by: User, **fields: object) -> Contract:
     car = fields.pop("car", None) or given.rentable_car()
-    return moving.move(contract.pk, car_id=car.pk, by=by, now=NOW, **fields)  # type: ignore[attr-defined, arg-type]
+    return moving.reschedule(contract.pk, car_id=car.pk, by=by, now=NOW, **fields)  # type: ignore[attr-defined, arg-type]
 
 
 @pytest.mark.parametrize("state", ["booked", "confirmed"])
@@ -62,8 +62,8 @@ def test_a_cancelled_booking_frees_the_second_car(by: User) -> None:
 def test_it_is_told(by: User) -> None:
     contract = given.booked(by=by)
     done = moved(contract, by)
-    event = Event.objects.get(type="contract.moved")
-    assert (event.payload["car"], event.payload["former_car"]) == (str(done.car_id), str(contract.car_id))
+    event = Event.objects.get(type="contract.rescheduled")
+    assert (event.payload["car"], event.payload["former"]["car"]) == (str(done.car_id), str(contract.car_id))
 
 
 @pytest.mark.parametrize("state", ["active", "returned", "closed", "expired"])
@@ -85,7 +85,7 @@ def test_the_same_car_and_no_car_are_refused(by: User) -> None:
     with pytest.raises(Invalid):
         moved(contract, by, car=contract.car)
     with pytest.raises(DomainError, match="There is no car"):
-        moving.move(contract.pk, car_id=contract.pk, by=by, now=NOW)
+        moving.reschedule(contract.pk, car_id=contract.pk, by=by, now=NOW)
 
 
 def test_a_car_out_of_service_is_refused_whatever_the_reason(by: User) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from celery.signals import task_postrun, task_prerun
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from audit.models import JobRun
@@ -58,20 +58,19 @@ def late(now: datetime) -> list[str]:
     A clock that has just been started owes nothing yet.
     """
     first = JobRun.objects.order_by("started_at").values_list("started_at", flat=True).first()
-    if first is None:
-        return []
+    ended = {run.job: run.ended_at for run in _last()}
     due = {job: now - 3 * every - timedelta(minutes=1) for job, every in jobs().items()}
-    return [
-        job
-        for job, since in due.items()
-        if first < since and not JobRun.objects.filter(job=job, ended_at__gt=since).exists()
-    ]
+    return [job for job, since in due.items() if first and first < since and ended.get(job, first) <= since]
 
 
 def failing() -> list[JobRun]:
     """Return the last run of every job whose last run failed."""
-    last = JobRun.objects.filter(job__in=jobs()).order_by("job", "-ended_at", "-id").distinct("job")
-    return [one for one in last if one.outcome == JobRun.Outcome.FAILED]
+    return [run for run in _last() if run.outcome == JobRun.Outcome.FAILED]
+
+
+def _last() -> QuerySet[JobRun]:
+    """Return the last run of every job."""
+    return JobRun.objects.filter(job__in=jobs()).order_by("job", "-ended_at", "-id").distinct("job")
 
 
 def purge(*, now: datetime) -> int:

@@ -85,11 +85,11 @@ def brief(car: Car, on: date, now: datetime) -> Brief:
         insured_until=_last_day(Insurance.objects.filter(kind=Insurance.Kind.LIABILITY), on),
         registered_until=_last_day(Registration.objects.all(), on),
         open_issues=Subquery(issues.annotate(n=Count("pk")).values("n")),
-        is_restricted=Exists(IssueReport.objects.restricting().filter(car=OuterRef("pk"))),
+        restricted=_restricted(),
     )
     found: Any
     found, wear = next(iter(mileage.of(named, now)))
-    return Brief(found.insured_until, found.registered_until, found.open_issues or 0, found.is_restricted, wear)
+    return Brief(found.insured_until, found.registered_until, found.open_issues or 0, found.restricted, wear)
 
 
 def with_lacks(cars: CarQuerySet, on: date) -> CarQuerySet:
@@ -99,8 +99,12 @@ def with_lacks(cars: CarQuerySet, on: date) -> CarQuerySet:
     return cars.annotate(
         uninsured=~Exists(insured),
         unregistered=~Exists(Registration.objects.filter(**mine).valid_on(on)),
-        restricted=Exists(IssueReport.objects.restricting().filter(**mine)),
+        restricted=_restricted(),
     )
+
+
+def _restricted() -> Exists:
+    return Exists(IssueReport.objects.restricting().filter(car=OuterRef("pk")))
 
 
 def _last_day(papers: Any, on: date) -> Any:

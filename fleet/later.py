@@ -20,12 +20,14 @@ _logger = logging.getLogger(__name__)
 class Later[T: Hashable]:
     """A set of items and, while it is not empty, a thread that tells them."""
 
+    _lock: threading.Lock
+    _items: set[T]
+    _since: float | None
+    _working: bool
+
     def __init__(self, name: str, tell: Callable[[set[T]], object], *, every: float) -> None:
         self._name, self._tell, self._every = name, tell, every
-        self._lock = threading.Lock()
-        self._items: set[T] = set()
-        self._since: float | None = None
-        self._working = False
+        self.forget()
         # A thread does not live on in a forked child, which then must not wait for it.
         os.register_at_fork(after_in_child=self.forget)
 
@@ -78,6 +80,7 @@ class Later[T: Hashable]:
 
     def forget(self) -> None:
         """Begin anew."""
-        self._lock, self._items = threading.Lock(), set()
+        self._lock = threading.Lock()
+        self._items = set()
         self._since = None
         self._working = False

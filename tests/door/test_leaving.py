@@ -39,6 +39,7 @@ def test_a_reload_costs_no_request(leaving: Served) -> None:
         for reload in range(1, RELOADS + 1):
             leaving.child.process.send_signal(signal.SIGHUP)
             until(lambda n=reload: log.read_text().count("Worker exiting") >= 2 * n)  # type: ignore[misc]
+        until(lambda: len(load.answers) > 100 * RELOADS)  # a busy machine takes longer over as many
     assert load.statuses() == {200}
     assert len(load.answers) > 100 * RELOADS
 

@@ -42,6 +42,7 @@ from tests.faults.traffic import Answered, Client, Traffic, flowing, told
 from tests.notifications import receiver as receivers
 from tests.notifications.receiver import Receiver
 from tests.notifications.test_webhooks import listen
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = float(os.environ.get("SECONDS", "3"))
@@ -151,9 +152,7 @@ class _beside:  # noqa: N801 - reads like a function
 def patiently(condition: Callable[[], bool]) -> float:
     """Return how many seconds it took; fail when it takes too many."""
     began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < BOUND
-        time.sleep(0.1)
+    until(condition, BOUND)
     return time.monotonic() - began
 
 

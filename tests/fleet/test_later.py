@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
 
 from fleet.later import Later
+from tests.waiting import until
 
 
 class Server:
@@ -15,13 +15,6 @@ class Server:
         if self.away:
             raise ConnectionRefusedError
         self.heard |= items
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def test_what_could_not_be_said_is_said_when_the_server_is_back() -> None:

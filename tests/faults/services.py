@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from fleet.local import s3, smtp, valkey
+from fleet.local import module, s3, smtp, valkey
 from fleet.local.process import Child
 
 
@@ -48,26 +48,26 @@ class Redis(Service):
 
 
 class Bucket(Service):
-    server: s3.S3
+    server: module.Server
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(s3.begin(folder / "s3", log=folder / "s3.log", keep=True))
 
-    def again(self) -> s3.S3:
+    def again(self) -> module.Server:
         following = s3.begin(self.folder / "s3", log=self.folder / "s3.log", keep=True, like=self.server)
         following.wait()
         return following
 
 
 class Mail(Service):
-    server: smtp.Smtp
+    server: module.Server
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(smtp.begin(folder / "smtp", log=folder / "smtp.log"))
 
-    def again(self) -> smtp.Smtp:
+    def again(self) -> module.Server:
         following = smtp.begin(self.folder / "smtp", log=self.folder / "smtp.log", port=self.server.port)
         following.wait()
         return following

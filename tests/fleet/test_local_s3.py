@@ -14,6 +14,7 @@ import pytest
 import time_machine
 
 from fleet.local import s3
+from fleet.local.module import Server
 
 
 @pytest.fixture
@@ -23,14 +24,14 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def server(folder: Path) -> Iterator[s3.S3]:
+def server(folder: Path) -> Iterator[Server]:
     running = s3.begin(folder / "s3", log=folder / "log", keep=True)
     running.wait()
     yield running
     running.child.stop()
 
 
-def client(server: s3.S3) -> Any:
+def client(server: Server) -> Any:
     return boto3.client(
         "s3",
         endpoint_url=server.variables["FLEET_S3_ENDPOINT"],
@@ -49,12 +50,12 @@ def status(url: str, method: str = "GET") -> int:
             return refused.code
 
 
-def signed(server: s3.S3, key: str) -> str:
+def signed(server: Server, key: str) -> str:
     link: str = client(server).generate_presigned_url("get_object", {"Bucket": "fleet", "Key": key}, ExpiresIn=900)
     return link
 
 
-def test_a_killed_server_starts_again_with_its_files(server: s3.S3, folder: Path) -> None:
+def test_a_killed_server_starts_again_with_its_files(server: Server, folder: Path) -> None:
     client(server).put_object(Bucket="fleet", Key="a/ž č.txt", Body=b"kept", ContentType="text/plain")
     client(server).put_object(Bucket="fleet", Key="gone", Body=b"x")
     client(server).delete_object(Bucket="fleet", Key="gone")
@@ -69,7 +70,7 @@ def test_a_killed_server_starts_again_with_its_files(server: s3.S3, folder: Path
     again.child.stop()
 
 
-def test_only_a_right_signature_opens_it(server: s3.S3) -> None:
+def test_only_a_right_signature_opens_it(server: Server) -> None:
     client(server).put_object(Bucket="fleet", Key="a b.txt", Body=b"x")
     client(server).put_object(Bucket="fleet", Key="other", Body=b"y")
     link = signed(server, "a b.txt")
@@ -80,7 +81,7 @@ def test_only_a_right_signature_opens_it(server: s3.S3) -> None:
     assert status(link, "DELETE") == 403
 
 
-def test_a_signed_url_ends_after_fifteen_minutes(server: s3.S3) -> None:
+def test_a_signed_url_ends_after_fifteen_minutes(server: Server) -> None:
     client(server).put_object(Bucket="fleet", Key="k", Body=b"x")
     with time_machine.travel(timedelta(minutes=-14)):
         assert status(signed(server, "k")) == 200

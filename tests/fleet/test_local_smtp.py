@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from fleet.local import smtp
+from fleet.local.module import Server
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def server(folder: Path, settings: Settings) -> Iterator[smtp.Smtp]:
+def server(folder: Path, settings: Settings) -> Iterator[Server]:
     running = smtp.begin(folder / "smtp", log=folder / "log")
     running.wait()
     settings.FLEET_MAILBOX = running.variables["FLEET_MAILBOX"]
@@ -31,7 +32,7 @@ def server(folder: Path, settings: Settings) -> Iterator[smtp.Smtp]:
     running.child.stop()
 
 
-def send(server: smtp.Smtp, subject: str, *, to: str = "lejla@example.com", message_id: str = "<1@fleet.test>") -> None:
+def send(server: Server, subject: str, *, to: str = "lejla@example.com", message_id: str = "<1@fleet.test>") -> None:
     mail = EmailMessage()
     mail["Subject"], mail["To"], mail["From"], mail["Message-ID"] = subject, to, "fleet@example.com", message_id
     mail.set_content("Šta ima? Đačka knjižica.\n")
@@ -45,7 +46,7 @@ def mailbox(*arguments: str, **options: Any) -> str:
     return said.getvalue()
 
 
-def test_a_mail_is_listed_and_shown(server: smtp.Smtp) -> None:
+def test_a_mail_is_listed_and_shown(server: Server) -> None:
     send(server, "Vaša rezervacija je potvrđena")
 
     assert "lejla@example.com" in mailbox()
@@ -55,7 +56,7 @@ def test_a_mail_is_listed_and_shown(server: smtp.Smtp) -> None:
     assert "Delivered-To: lejla@example.com" in mailbox("--show", "1", "--raw")
 
 
-def test_a_mail_that_came_twice_is_counted(server: smtp.Smtp) -> None:
+def test_a_mail_that_came_twice_is_counted(server: Server) -> None:
     for subject, message_id in (("one", "<1@fleet.test>"), ("one", "<1@fleet.test>"), ("two", "<2@fleet.test>")):
         send(server, subject, message_id=message_id)
 
@@ -64,7 +65,7 @@ def test_a_mail_that_came_twice_is_counted(server: smtp.Smtp) -> None:
     assert [mail["times"] for mail in outcome["mails"]] == [2, 2, 1]
 
 
-def test_mails_to_one_address_and_only_the_newest(server: smtp.Smtp) -> None:
+def test_mails_to_one_address_and_only_the_newest(server: Server) -> None:
     for number, to in enumerate(("a@example.com", "b@example.com", "a@example.com")):
         send(server, f"no. {number}", to=to)
 
@@ -73,7 +74,7 @@ def test_mails_to_one_address_and_only_the_newest(server: smtp.Smtp) -> None:
     assert listed.count("\n") == 1
 
 
-def test_a_killed_server_starts_again_with_its_mails(server: smtp.Smtp, folder: Path) -> None:
+def test_a_killed_server_starts_again_with_its_mails(server: Server, folder: Path) -> None:
     send(server, "kept")
     server.child.process.kill()
     server.child.process.wait()
@@ -84,7 +85,7 @@ def test_a_killed_server_starts_again_with_its_mails(server: smtp.Smtp, folder: 
     assert "kept" in mailbox()
 
 
-def test_no_mailbox_and_no_such_mail_are_said_in_a_sentence(server: smtp.Smtp, tmp_path: Path) -> None:
+def test_no_mailbox_and_no_such_mail_are_said_in_a_sentence(server: Server, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="There is no mailbox"):
         mailbox("--folder", str(tmp_path))
     with pytest.raises(CommandError, match="There is no e-mail 1; there are 0"):

@@ -10,7 +10,7 @@ PRODUCTION := FLEET_ENVIRONMENT=production FLEET_ALLOWED_HOSTS=fleet.example.com
 	FLEET_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check inspect fmt up down migrate seed worker shell bench load
+.PHONY: help demo test check inspect types style settings schema fmt up down migrate seed worker shell bench load
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,13 +31,22 @@ check: .venv/ready ## Everything CI demands: format, lint, layers, settings, sch
 
 # The part of `check` that runs no test; it needs the services because Django's own checks ask the database.
 inspect:
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync types style settings schema
+
+types:
+	.venv/bin/mypy --no-incremental # a warm cache loses related managers of models that changed
+
+style:
 	.venv/bin/ruff format --check --quiet $(SOURCES)
 	.venv/bin/ruff check --quiet $(SOURCES)
 	.venv/bin/lint-imports
+
+settings:
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
+
+schema:
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
-	.venv/bin/mypy --no-incremental # a warm cache loses related managers of models that changed
 
 fmt: .venv/ready ## Format the code and repair what the linter can
 	@.venv/bin/ruff check --fix-only --quiet $(SOURCES)

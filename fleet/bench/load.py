@@ -4,20 +4,25 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _HOST = "127.0.0.1"  # never anything else
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What came back; latencies in milliseconds, rate in requests per second."""
+    """What came back; latencies in milliseconds, rate in answers per second."""
 
     requests: int
     rate: float
     p50_ms: float
     p99_ms: float
     statuses: dict[int, int]
+
+    def only(self, status: int) -> "Measured":
+        """Return the same with the rate of these answers alone."""
+        share = self.statuses.get(status, 0) / self.requests if self.requests else 0.0
+        return replace(self, rate=self.rate * share)
 
 
 def hammer(port: int, request: Callable[[int], bytes], *, connections: int = 16, seconds: float = 3.0) -> Measured:

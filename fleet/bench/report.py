@@ -8,23 +8,36 @@ SLOWER = 1.3  # machines are noisy: less than this says nothing
 
 
 def table(outcome: dict[str, Any]) -> str:
-    """Return the measurements as lines of text; ratios are to the hello of the same run."""
-    head = f"{'':<24}{'req/s':>9}{'% of hello':>12}{'p50 ms':>9}{'p99 ms':>9}{'statements':>12}  statuses"
-    lines = [head]
-    for name, row in outcome["scenes"].items():
-        share = f"{row['ratio'] * 100:.1f}"
-        statuses = ", ".join(f"{count} × {status}" for status, count in row["statuses"].items())
-        lines.append(
-            f"{name:<24}{row['rate']:>9.0f}{share:>12}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}"
-            f"{row['statements']:>12}  {statuses}"
+    """Return the measurements as lines of text; ratios are to the hello of the same run and client."""
+    head = f"{'':<24}{'req/s':>9}{'% of hello':>12}{'p50 ms':>9}{'p99 ms':>9}{'statements':>12}  client, statuses"
+    rows = [_row(name, row) for name, row in outcome["scenes"].items()]
+    naive = [_row(f"{name}, naive", row) + _times(row) for name, row in outcome["naive"].items()]
+    reference, mixed = outcome["references"], outcome["mixed"]
+    return "\n".join(
+        (
+            head,
+            *rows,
+            *naive,
+            f"statements per request of the mixed load: {mixed['lane']:.2f}, without the lane {mixed['no lane']:.2f}: "
+            f"{mixed['ratio'] * 100:.1f} %",
+            f"hello {reference['hello']:.0f}/s ({outcome['shape']['client']}), "
+            f"{reference['hello_own_client']:.0f}/s (own) · one Redis GET {reference['redis_get']:.0f}/s · "
+            f"one look-up by key {reference['primary_key']:.0f}/s · web tier {outcome['memory_mb'] or 0:.0f} MB · "
+            f"overlaps in the ledger: {outcome['overlaps']}",
         )
-    reference = outcome["references"]
-    lines.append(
-        f"hello {reference['hello']:.0f}/s · one Redis GET {reference['redis_get']:.0f}/s · "
-        f"one look-up by key {reference['primary_key']:.0f}/s · web tier {outcome['memory_mb'] or 0:.0f} MB · "
-        f"overlaps in the ledger: {outcome['overlaps']}"
     )
-    return "\n".join(lines)
+
+
+def _row(name: str, row: dict[str, Any]) -> str:
+    statuses = ", ".join(f"{count} × {status or 'refused'}" for status, count in row["statuses"].items())
+    return (
+        f"{name:<24}{row['rate']:>9.0f}{row['ratio'] * 100:>12.1f}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}"
+        f"{row.get('statements', '–'):>12}  {row['client']}, {statuses}"
+    )
+
+
+def _times(row: dict[str, Any]) -> str:
+    return f" · ours without the lane: × {row['ours']:.1f}" if row["ours"] else ""
 
 
 def slower(outcome: dict[str, Any], before: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from fleet.bench import growth, load, report
+from fleet.bench import growth, load, report, wrk
 from fleet.bench.server import serving
 from fleet.management.commands import bench
 from fleet.seed.scale import Scale
@@ -17,6 +17,23 @@ def test_the_load_counts_every_answer_of_a_real_gunicorn() -> None:
         found = load.hammer(port, lambda _: load.get("/"), connections=4, seconds=0.3)
     assert set(found.statuses) == {200}
     assert found.statuses[200] == found.requests > 0
+
+
+@pytest.mark.skipif(wrk.program() is None, reason="wrk is not installed")
+def test_wrk_counts_what_is_answered_and_what_is_refused() -> None:
+    with serving("fleet.asgi", workers=1, threads=2, probe="/livez", FLEET_LANE="off") as (port, _):
+        fine = wrk.hammer(port, "/livez", connections=2, seconds=1)
+        refused = wrk.hammer(port, "/api/v1/cars/", connections=2, seconds=1)
+    assert fine.statuses == {200: fine.requests}
+    assert refused.statuses == {wrk.UNTOLD: refused.requests}
+    assert fine.client == "wrk"
+    assert 0 < fine.p50_ms <= fine.p99_ms
+
+
+@pytest.mark.parametrize("label", ["a/b", "../x", "", "-x", "a b"])
+def test_a_label_is_the_name_of_a_file(label: str) -> None:
+    with pytest.raises(CommandError, match="label"):
+        call_command("bench", f"--save={label}")
 
 
 def test_what_got_slower_or_asks_more_is_named() -> None:
@@ -30,9 +47,11 @@ def test_the_command_seeds_measures_and_saves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(bench, "_FOLDER", tmp_path)
-    call_command("bench", scale="6x20x40", seconds=0.2, connections=2, save="try")
+    call_command("bench", scale="6x20x40", seconds=0.2, connections=2, client="own", save="try")
     (saved,) = tmp_path.glob("*-try.json")
     outcome = json.loads(saved.read_text())
+    assert outcome["naive"]["car by id"]["statuses"].keys() == {"200"}
+    assert all(outcome["mixed"][floor] > 0 for floor in ("lane", "no lane"))
     assert {"car by id", "25 contracts", "availability", "book"} <= outcome["scenes"].keys()
     assert outcome["scenes"].pop("book")["statuses"].keys() == {"201"}
     assert all(row["statuses"].keys() == {"200"} for row in outcome["scenes"].values())

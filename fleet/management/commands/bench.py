@@ -1,6 +1,7 @@
 """`manage.py bench`: how fast it is here, and what has become slower."""
 
-import json
+import re
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
@@ -11,16 +12,13 @@ from django.utils import timezone
 from accounts import people, tokens
 from accounts.models import User
 from cars.models import Car
-from contracts.checkup import nothing_overlaps
 from contracts.models import Contract
-from fleet.bench import growth, load, references, report
-from fleet.bench.scenes import Scene, scenes, statements
-from fleet.bench.server import memory_mb, serving
+from fleet.bench import growth, report, wrk
+from fleet.bench.run import OWN, Run
 from fleet.local.process import CannotStart
 from fleet.management.base import Counts, FleetCommand
 
 _FOLDER = settings.BASE_DIR / "docs" / "bench"
-_THREADS = 4
 
 
 class Command(FleetCommand):
@@ -40,7 +38,10 @@ class Command(FleetCommand):
         parser.add_argument(
             "--growth", action="store_true", help="time the statements of hot reads, and compare sizes in docs/bench/"
         )
-        parser.add_argument("--save", metavar="LABEL", help="keep the outcome in docs/bench/")
+        parser.add_argument(
+            "--client", choices=("wrk", OWN), help="who asks: wrk where the system has it, else our own client"
+        )
+        parser.add_argument("--save", metavar="LABEL", type=_label, help="keep the outcome in docs/bench/")
 
     def work(
         self,
@@ -49,6 +50,7 @@ class Command(FleetCommand):
         seconds: float,
         workers: int,
         connections: int,
+        client: str | None,
         save: str | None,
         **options: Any,
     ) -> Counts:
@@ -59,10 +61,11 @@ class Command(FleetCommand):
             call_command("seed", f"--scale={scale}")
         if options["growth"]:
             return self._growth()
-        before = report.latest(_FOLDER)
+        before, now = report.latest(_FOLDER), timezone.now()
+        run = Run(workers, connections, min(seconds, 60), client or ("wrk" if wrk.program() else OWN), self.warn)
         try:
-            outcome = self._measure(seconds=min(seconds, 60), workers=workers, connections=connections)
-        except (CannotStart, LookupError) as error:
+            outcome = run.measure(tokens.open_session(_clerk(), now=now).access, now)
+        except (CannotStart, LookupError, wrk.Failed) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(report.table(outcome))
         for line in report.slower(outcome, before) if before else ():
@@ -80,47 +83,14 @@ class Command(FleetCommand):
             self.warn(line)
         return {"sizes": len(sizes)}
 
-    def _measure(self, *, seconds: float, workers: int, connections: int) -> dict[str, Any]:
-        now = timezone.now()
-        token = tokens.open_session(_clerk(), now=now).access
-        shape = {"workers": workers, "threads": _THREADS}
-        with serving("fleet.bench.hello:application", workers=workers, threads=_THREADS, probe="/") as (port, _):
-            hello = load.hammer(port, lambda _: load.get("/"), connections=connections, seconds=seconds).rate
-        rows: dict[str, Any] = {}
-        with serving("fleet.asgi", workers=workers, threads=_THREADS, probe="/livez") as (port, child):
-            for scene in scenes(token, now):
-                found = self._scene(scene, port, connections, seconds)
-                rows[scene.name] = {**vars(found), "ratio": found.rate / hello, "statements": statements(scene, token)}
-            memory = memory_mb(child)
-        plainly: dict[str, Any] = {"workers": workers, "threads": _THREADS, "probe": "/livez", "FLEET_LANE": "off"}
-        with serving("fleet.asgi", **plainly) as (port, _):
-            for scene in scenes(token, now):
-                if scene.path:
-                    found = self._scene(scene, port, connections, seconds)
-                    same = rows[scene.name]["statements"]
-                    rows[f"{scene.name}, no lane"] = {**vars(found), "ratio": found.rate / hello, "statements": same}
-        return {
-            "on": now.isoformat(),
-            "shape": {**shape, "connections": connections, "seconds": seconds, "cars": Car.objects.count()},
-            "references": {
-                "hello": hello,
-                "redis_get": references.redis_get(min(seconds, 2)),
-                "primary_key": references.primary_key(min(seconds, 2)),
-            },
-            "scenes": rows,
-            "overlaps": nothing_overlaps().text,
-            "memory_mb": memory,
-        }
-
-    def _scene(self, scene: Scene, port: int, connections: int, seconds: float) -> load.Measured:
-        load.hammer(port, scene.request, connections=connections, seconds=0.5)  # warm
-        found = load.hammer(port, scene.request, connections=connections, seconds=seconds).only(scene.wanted)
-        if set(found.statuses) - set(scene.expected):
-            self.warn(f"{scene.name} answered {json.dumps(found.statuses)}")
-        return found
-
 
 def _clerk() -> User:
     """Return the account that asks; it exists only in databases that were measured."""
     found = User.objects.filter(username="bench").first()
     return found or people.add("bench", by=None, roles=["manager"])
+
+
+def _label(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}", text):
+        raise ArgumentTypeError("a label is letters, digits, dots and dashes: it becomes the name of a file")
+    return text

@@ -50,7 +50,8 @@ class Ready:
         made = self._made or self._make()
         gaps = made.gaps
         params = [values[gaps[one]] if isinstance(one, _KINDS) and one in gaps else one for one in made.params]
-        with connections[made.queryset.db].cursor() as cursor:
+        wrapper: Any = connections[made.queryset.db]
+        with wrapper.prepared_cursor() as cursor:
             cursor.execute(made.sql, params)
             rows: list[Sequence[Any]] = cursor.fetchall()
         return list(made.compiler.apply_converters(rows, made.converters)) if made.converters else rows

@@ -28,9 +28,13 @@ _pool: dict[str, object] = {"pool": _pool_options} if DATABASE_POOL else {}
 
 # Behind PgBouncer in transaction mode a server-side cursor would lose its connection between two rows.
 TRANSACTION_POOLING = env.flag("FLEET_TRANSACTION_POOLING", default=False)
-# Statements that are sent often are parsed once per connection; PgBouncer needs 1.21 and max_prepared_statements.
+# The statements of fleet/db/ready.py are planned once per connection: planning costs more than the look-up. Behind
+# PgBouncer only when this is set (it needs 1.21 and max_prepared_statements); then all others are prepared as well.
 PREPARED_STATEMENTS = env.flag("FLEET_PREPARED_STATEMENTS", default=False)
-_prepared: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 5} if PREPARED_STATEMENTS else {}
+_prepared: dict[str, object] = {
+    "prepare_threshold": 5 if PREPARED_STATEMENTS or not TRANSACTION_POOLING else None,
+    **({"server_side_binding": True} if PREPARED_STATEMENTS else {}),
+}
 
 DATABASES = {
     "default": {

@@ -29,6 +29,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params["cursor_factory"] = _metered(params["cursor_factory"], self.alias, self.vendor)
         return params
 
+    def prepared_cursor(self) -> Any:
+        """Make a cursor whose statements the server plans once per connection, where the settings let it."""
+        self.ensure_connection()
+        raw: Any = self.connection
+        if raw.prepare_threshold is None:
+            return self.cursor()
+        usual = raw.cursor_factory
+        raw.cursor_factory = _metered(_PreparedCursor, self.alias, self.vendor)
+        try:
+            return self.cursor()
+        finally:
+            raw.cursor_factory = usual
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect, or take a connection out of the pool."""
         connections_total.labels(self.alias, self.vendor).inc()
@@ -70,6 +83,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         tables, self._written = self._written, set()
         if tables:
             states.bump(tables)
+
+
+class _PreparedCursor(base.ServerBindingCursor):  # type: ignore[misc]
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)
 
 
 @cache  # one class per kind of cursor: a pool asks again with every check-out

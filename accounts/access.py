@@ -1,13 +1,15 @@
 """What a credential needs to know about its user, in the query that finds the credential."""
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
+from fleet import cache, witness
 from fleet.db.ready import Ready, instance
 
 if TYPE_CHECKING:
@@ -49,15 +51,51 @@ class Credentials[C: Model]:
 
     def one(self, **given: Any) -> Any:
         """Return the credential with `granted` and `roles`, or None."""
-        found = self._rows(**given)
-        if not found:
+        row = self._row(**given)
+        if row is None:
             return None
-        *columns, allowed, held = found[0]
+        *columns, allowed, held = row
         here = len(self._own)
         credential: Any = instance(self._model, self._own, columns[:here])
         credential.user = instance(self._user, self._of_user, columns[here:])
         credential.granted, credential.roles = allowed, held
         return credential
+
+    def _row(self, *, now: datetime, **given: Any) -> Sequence[Any] | None:
+        """Return the credential's row; the one that was read before while nothing has been written to its tables."""
+        watcher = witness.current()
+        if watcher is None or watcher.states is None:
+            return next(iter(self._rows(now=now, **given)), None)
+        fields = (cache.EPOCH, *sorted(self._rows.tables))
+        states = tuple(watcher.states.get(name.encode()) for name in fields)
+        key = (self._model, *given.values())
+        known = _known.get(key)
+        if known is None or known.states != states or known.until <= now:
+            found = self._rows(now=now, **given)
+            if not found:
+                return None
+            if len(_known) >= _MOST:
+                _known.clear()
+            expires = found[0][self._own.index("expires_at")]
+            until = now + _LONGEST if expires is None else min(expires, now + _LONGEST)
+            known = _known[key] = _Known(found[0], states, until)
+        watcher.tables |= self._rows.tables
+        witness.until(known.until)
+        return known.row
+
+
+class _Known(NamedTuple):
+    """A credential's row, the states of its tables from before it was read, and until when it may be used."""
+
+    row: Sequence[Any]
+    states: tuple[bytes | None, ...]
+    until: datetime
+
+
+_MOST: Final = 4096
+_LONGEST: Final = timedelta(seconds=5)  # as long as an answer is kept (fleet/lane.py)
+_known: Final[dict[tuple[Any, ...], _Known]] = {}
+cache.when_lost(_known.clear)
 
 
 def known_roles(user: Any) -> frozenset[str]:

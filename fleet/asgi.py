@@ -18,6 +18,7 @@ from fleet.door.body import NO_BODY, Bodies, Gone, TooLarge, TooSlow
 from fleet.door.environ import environ, path
 from fleet.door.exchange import Abandoned, Answer, Exchange
 from fleet.door.threads import Busy, Threads
+from fleet.hot import HotHandler
 from fleet.lane import Lane
 from fleet.observability import request_id
 from fleet.observability.access import Access, Watched
@@ -91,8 +92,10 @@ class Door:
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         body, length = await self.bodies.read(scope, receive)
 
+        handler = hot if self.lane.takes(scope) else django
+
         async def ask(more: Mapping[str, Any], witness: Witness | None) -> Answer | None:
-            exchange = Exchange(django, {**environ(scope, body, length), **more}, send)
+            exchange = Exchange(handler, {**environ(scope, body, length), **more}, send)
             work = exchange.run if witness is None else partial(_watched, exchange, witness)
             return await self.threads.run(work, exchange.abandon)
 
@@ -173,4 +176,5 @@ def _leaving(send: Send) -> Send:
 
 
 _ = get_resolver().url_patterns  # every view is loaded before the fork: shared, and no first request waits for it
+hot = HotHandler()
 application = Door()

@@ -13,7 +13,7 @@ While Redis cannot be reached the tables are suspect: a thread tries to tell it 
 import logging
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django_redis import get_redis_connection
@@ -28,6 +28,7 @@ EPOCH: Final = "epoch"
 UNTRACKED: Final = frozenset({"django_session", "django_migrations", "auditlog_logentry"})
 _RETRY_SECONDS: Final = 0.1
 _NOTICED_SECONDS: Final = 1.0  # every reader has noticed a silence after half of that (fleet/door/line.py)
+_forgetful: Final[list[Callable[[], None]]] = []
 _logger = logging.getLogger(__name__)
 
 
@@ -49,6 +50,16 @@ def bump(tables: Iterable[str]) -> None:
 def state() -> str:
     """Return a state that nobody has ever had; it also says when it began."""
     return f"{time.time():.3f}-{os.urandom(6).hex()}"
+
+
+def when_lost(forget: Callable[[], None]) -> None:
+    """Have this called when what Redis says of states may have gone back in time."""
+    _forgetful.append(forget)
+
+
+def lost() -> None:
+    for forget in _forgetful:
+        forget()
 
 
 def began(state: str) -> float:

@@ -6,7 +6,6 @@ and so does whatever is refused. docs/adr/0027.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -15,11 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
-from django_prometheus.middleware import Metrics
 from prometheus_client import Counter, Gauge
 
 from accounts import presence
-from fleet import cache
+from fleet import cache, hot
 from fleet.api import limits
 from fleet.door import Scope
 from fleet.door.exchange import Answer, Headers
@@ -30,10 +28,6 @@ from fleet.witness import Witness
 
 type Ask = Callable[[Mapping[str, Any], Witness | None], Awaitable[Answer | None]]
 
-_ONE: Final = r"[0-9a-f-]{36}/"
-_HOT: Final = re.compile(
-    rf"/api/v1/(?:(?:cars|customers|contracts|categories|branches)/(?:{_ONE})?|cars/availability/|countries/)"
-)
 # What does not change an answer; every other header is part of the question.
 _NOT_ASKED: Final = frozenset({b"x-request-id", b"user-agent", b"connection", b"keep-alive", b"traceparent", b"date"})
 _OF_ONE_REQUEST: Final = frozenset({b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date"})
@@ -41,9 +35,19 @@ _KEPT_STATUSES: Final = frozenset({200, 304})
 _MOST_SECONDS: Final = 5.0  # what depends on the clock, and a writer that died between its commit and its word to Redis
 _COUNTING: Final = 3  # answers to limits.commands
 _HERD_SECONDS: Final = 1.0
+_MOST_CALLERS: Final = 10_000
+_CREDENTIALS: Final = frozenset({b"authorization", b"x-api-key"})
+_STATES: Final = pack(("HGETALL", cache.HASH))
 _OUTCOMES: Final = Counter("fleet_lane", "Hot reads, by what became of them.", ["outcome"])
 _HIT: Final = _OUTCOMES.labels("hit")
 _SIZE: Final = Gauge("fleet_lane_bytes", "Bytes of kept answers.", multiprocess_mode="livesum")
+
+
+class Counted(NamedTuple):
+    """How a credential was counted when it was last good."""
+
+    commands: bytes
+    policy: limits.Policy
 
 
 class Checked(NamedTuple):
@@ -66,8 +70,7 @@ class Kept:
     until: float  # by time.time()
     policy: limits.Policy
     user_id: Any
-    answered: Any  # metrics of the view, as Django's middleware keeps them
-    latency: Any
+    view: str
 
     @property
     def size(self) -> int:
@@ -77,9 +80,13 @@ class Kept:
 class Lane:
     def __init__(self) -> None:
         self._store: Store[tuple[Any, ...], Kept] = Store(settings.LANE_BYTES)
-        self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._store.clear)
+        self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._forget)
+        self._callers: dict[tuple[Any, ...], Counted] = {}
         self._filling: dict[tuple[Any, ...], asyncio.Future[None]] = {}
-        self._open = settings.LANE and settings.LANE_BYTES > 0
+        self._open = settings.LANE
+
+    def takes(self, scope: Scope) -> bool:
+        return self._open and hot.takes(scope["method"], scope["path"])
 
     def open(self) -> None:
         if self._open:
@@ -89,12 +96,16 @@ class Lane:
         if self._open:
             self._line.close()
 
+    def _forget(self) -> None:
+        self._store.clear()
+        cache.lost()
+
     def report(self) -> None:
         _SIZE.set(self._store.size)
 
     async def answer(self, scope: Scope, ask: Ask) -> Answer | None:
         """Answer from what is kept, or ask Django and keep what it says."""
-        if not self._open or scope["method"] != "GET" or not _HOT.fullmatch(scope["path"]):
+        if not self.takes(scope):
             return await ask({}, None)
         if not self._line.trusted:
             _OUTCOMES.labels("away").inc()
@@ -133,7 +144,6 @@ class Lane:
         self, scope: Scope, key: tuple[Any, ...], ask: Ask, usage: limits.Usage | None, began: float
     ) -> Answer | None:
         """Let one request ask Django; the others of its kind wait for it a little, then look again."""
-        counted = {} if usage is None else {limits.USAGE: usage}
         other = self._filling.get(key)
         if other is not None:
             with suppress(TimeoutError):
@@ -142,9 +152,11 @@ class Lane:
         mine = self._filling[key] = asyncio.get_running_loop().create_future()
         try:
             _OUTCOMES.labels("miss" if usage is None else "stale").inc()
-            states = await self._states()  # before the database is asked
-            witness = Witness()
-            answer = await ask(counted, witness)
+            who = _credential(scope)
+            states, usage = await self._states(who, usage)  # before the database is asked
+            witness = Witness(states=states)
+            answer = await ask({} if usage is None else {limits.USAGE: usage}, witness)
+            self._remember(who, answer, witness)
             if states is not None and answer is not None and self._line.trusted:
                 self._keep(scope, key, answer, witness, states)
             return answer
@@ -164,17 +176,35 @@ class Lane:
         _OUTCOMES.labels("herd").inc()
         return await ask({} if usage is None else {limits.USAGE: usage}, None)
 
-    async def _states(self) -> dict[bytes, bytes] | None:
-        """Return the state of every table; None when Redis does not answer. A forgotten epoch is begun anew."""
-        every = pack(("HGETALL", cache.HASH))
+    async def _states(
+        self, who: tuple[Any, ...], usage: limits.Usage | None
+    ) -> tuple[dict[bytes, bytes] | None, limits.Usage | None]:
+        """Return the state of every table, None when Redis does not answer, and count who is known and not counted yet.
+
+        A forgotten epoch is begun anew.
+        """
+        known = self._callers.get(who) if usage is None else None
+        asked, answers = _STATES + (known.commands if known else b""), 2 + (_COUNTING if known else 0)
         begin = pack(("HSETNX", cache.HASH, cache.EPOCH, cache.state()))
         try:
-            _, found = await self._line.ask(begin + every, 2)
+            _, found, *counted = await self._line.ask(begin + asked, answers)
         except Away:
-            return None
-        if isinstance(found, Exception):
-            return None
-        return dict(zip(found[::2], found[1::2], strict=True))
+            return None, usage
+        if any(isinstance(one, Exception) for one in (found, *counted)):
+            return None, usage
+        if known:
+            usage = limits.usage(known.policy, counted)
+        return dict(zip(found[::2], found[1::2], strict=True)), usage
+
+    def _remember(self, who: tuple[Any, ...], answer: Answer | None, witness: Witness) -> None:
+        """Note how to count the credential next time; one that was refused is counted by Django, for its address."""
+        if answer is None or answer.status not in _KEPT_STATUSES or witness.caller is None:
+            self._callers.pop(who, None)
+            return
+        if len(self._callers) >= _MOST_CALLERS:
+            self._callers.clear()
+        caller, policy, _ = witness.caller
+        self._callers[who] = Counted(b"".join(map(pack, limits.commands(caller, policy))), policy)
 
     def _keep(
         self, scope: Scope, key: tuple[Any, ...], answer: Answer, witness: Witness, states: dict[bytes, bytes]
@@ -184,7 +214,6 @@ class Lane:
             return
         fields = (cache.EPOCH, *sorted(witness.tables))
         caller, policy, user_id = witness.caller
-        metrics, view = Metrics.get_instance(), _view(scope["path"])
         until = time.time() + _MOST_SECONDS
         if witness.until is not None:
             until = min(until, witness.until.timestamp())
@@ -200,8 +229,7 @@ class Lane:
                 counting=b"".join(map(pack, limits.commands(caller, policy))),
                 policy=policy,
                 user_id=user_id,
-                answered=metrics.responses_by_status_view_method.labels(str(answer.status), view, "GET"),
-                latency=metrics.requests_latency_by_view_method.labels(view, "GET"),
+                view=_view(scope["path"]),
             ),
         )
 
@@ -213,14 +241,18 @@ def _key(scope: Scope) -> tuple[Any, ...]:
     return scope["raw_path"], scope["query_string"], scope["scheme"], client[0] if client else "", headers
 
 
+def _credential(scope: Scope) -> tuple[Any, ...]:
+    client = scope.get("client")
+    return client[0] if client else "", *(pair for pair in scope["headers"] if pair[0] in _CREDENTIALS)
+
+
 def _replay(scope: Scope, kept: Kept, usage: limits.Usage, began: float) -> Answer:
     claimed = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
     with request_id.under(claimed) as chosen:
         own = [(name.encode(), value.encode()) for name, value in limits.headers(usage).items()]
         headers = [*kept.headers, *own, (b"X-Request-Id", chosen.encode())]
     _HIT.inc()
-    kept.answered.inc()
-    kept.latency.observe(time.perf_counter() - began)
+    hot.count(str(kept.status), kept.view, time.perf_counter() - began)
     return Answer(kept.status, headers, kept.body)
 
 

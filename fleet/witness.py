@@ -1,6 +1,6 @@
 """What one request read and when its answer may change by itself: for who wants to keep the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ class Witness:
     wrote: bool = False
     elsewhere: bool = False  # asked another server than the primary, or something we cannot follow
     until: datetime | None = None
+    states: Mapping[bytes, bytes] | None = None  # of every table, from before the request; None: unknown
     caller: Any = None  # who was counted: limits.Caller, limits.Policy, the user's id
 
     @property

@@ -17,6 +17,8 @@ from uuid import UUID, uuid4
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
+from fleet.db.metered.tables import touched
+
 # Values that no caller means; microseconds tell several instants apart.
 _STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
     UUID: lambda _: uuid4(),
@@ -74,6 +76,11 @@ class Ready:
         made = self._made = _Made(sql, tuple(params), named, queryset, compiler, converters)
         del self._build  # it may hold on to a request
         return made
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Return the tables that the answer depends on."""
+        return touched((self._made or self._make()).sql).read
 
     @property
     def told(self) -> list[Any]:

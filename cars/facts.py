@@ -149,7 +149,7 @@ def _read(rows: Iterable[Sequence[Any]], more: Sequence[str] = ()) -> Iterator[t
             pk = getattr(car, f"{name}_id")
             if pk not in beside:
                 beside[pk] = instance(model, _NAMES[model], values)
-            setattr(car, name, beside[pk])
+            car._state.fields_cache[name] = beside[pk]
         vars(car).update(zip((*_FACTS, *more), row[of_branch:], strict=True))
         yield car, _facts(car)
 

@@ -8,12 +8,11 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.fields.json import JSONField
-from django.db.models.functions import JSONObject
 
 from cars.models import Car, OdometerReading, ServicePlan, ServiceRecord
 from cars.querysets import CarQuerySet
 from fleet.db.period import months_later
+from fleet.db.text import Json, Object
 
 RECENT = timedelta(days=90)  # the span over which a car's km per day are measured
 _FARTHEST = 3650  # days; beyond ten years a pace says nothing
@@ -77,19 +76,19 @@ def of(cars: CarQuerySet, now: datetime) -> Iterator[tuple[Car, Wear]]:
 def columns(since: datetime) -> dict[str, Any]:
     """Return what must be asked of a car; its pace is measured from an instant on."""
     readings = OdometerReading.objects.valid().filter(car=OuterRef("pk")).order_by()
-    recent = readings.filter(taken_at__gte=since).values(found=JSONObject(km="km", at="taken_at"))
+    recent = readings.filter(taken_at__gte=since).values(found=Object(km="km", at="taken_at"))
     return {
         "fact_services": _services(),
         # Valid readings never run backwards: the first and the last of a span are its least and its most.
-        "fact_pace_from": Subquery(recent.order_by("taken_at")[:1], output_field=JSONField()),
-        "fact_pace_to": Subquery(recent.order_by("-taken_at")[:1], output_field=JSONField()),
+        "fact_pace_from": Subquery(recent.order_by("taken_at")[:1], output_field=Json()),
+        "fact_pace_to": Subquery(recent.order_by("-taken_at")[:1], output_field=Json()),
         "fact_first_km": Subquery(readings.order_by("taken_at", "id").values("km")[:1]),
     }
 
 
 def rows(found: QuerySet[Any], **fields: Any) -> ArraySubquery:
     """Return rows that belong to a car, as JSON."""
-    return ArraySubquery(found.order_by().values(found_row=JSONObject(**fields)))
+    return ArraySubquery(found.order_by().values(found_row=Object(**fields)))
 
 
 def _services() -> ArraySubquery:
@@ -101,18 +100,18 @@ def _services() -> ArraySubquery:
     )
     records = ServiceRecord.objects.filter(done, car=OuterRef(OuterRef("pk"))).order_by("-service_date", "-id")
     last = records.values(
-        found=JSONObject(km="odometer_km", on="service_date", next_km="next_service_km", next_on="next_service_date")
+        found=Object(km="odometer_km", on="service_date", next_km="next_service_km", next_on="next_service_date")
     )[:1]
     plans = ServicePlan.objects.filter(Q(car=OuterRef("pk")) | Q(category=OuterRef("category")))
     return rows(
-        plans.alias(last=Subquery(last, output_field=JSONField())),
+        plans.alias(last=Subquery(last, output_field=Json())),
         id="id",
         service_type="service_type",
         every_km="every_km",
         every_months="every_months",
         since="created_at",
         last=F("last"),
-        thresholds=JSONObject(**{field.name: field.name for field in fields(Thresholds)}),
+        thresholds=Object(**{field.name: field.name for field in fields(Thresholds)}),
     )
 
 

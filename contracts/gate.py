@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from cars.facts import Facts
 from cars.gaps import uncovered as uncovered_days
+from cars.mileage import ServiceDue
 from cars.models import Car, Occupancy
 from customers.models import Customer
 from fleet.db.period import Period
@@ -72,6 +74,8 @@ Rule = Callable[[Case], Iterator[Refusal]]
 
 
 def occupied(case: Case) -> Iterator[Refusal]:
+    if not case.facts.taken:
+        return
     wanted = case.period.plus(case.car.category.turnaround_minutes)
     for row in case.facts.taken:
         if row.id not in case.ignoring and row.start < wanted.end and row.end > wanted.start:
@@ -106,11 +110,11 @@ def not_in_service(case: Case) -> Iterator[Refusal]:
 def uncovered(case: Case) -> Iterator[Refusal]:
     first, last = case.period.days(case.car.branch.zone)
     papers = [
-        ("uninsured", gettext("liability insurance"), case.facts.liability, Severity.BLOCK),
-        ("unregistered", gettext("registration"), case.facts.registration, Severity.BLOCK),
+        ("uninsured", _("liability insurance"), case.facts.liability, Severity.BLOCK),
+        ("unregistered", _("registration"), case.facts.registration, Severity.BLOCK),
     ]
     if case.facts.ever_inspected:
-        papers.append(("uninspected", gettext("valid inspection"), case.facts.inspection, Severity.OVERRIDE))
+        papers.append(("uninspected", _("valid inspection"), case.facts.inspection, Severity.OVERRIDE))
     for code, name, spans, severity in papers:
         gap = next(uncovered_days(spans, first, last), None)
         if gap:
@@ -119,7 +123,7 @@ def uncovered(case: Case) -> Iterator[Refusal]:
                 code,
                 severity,
                 gettext("%(plate)s has no %(name)s on %(days)s.")
-                % {"plate": case.car.license_plate, "name": name, "days": days},
+                % {"plate": case.car.license_plate, "name": gettext(name), "days": days},
                 "cars.car",
                 str(case.car.pk),
                 gap[1] + timedelta(days=1) if gap[1] < last else None,
@@ -152,19 +156,22 @@ def service(case: Case) -> Iterator[Refusal]:
             late = due_on is not None and due_on <= when
             return late or (due_km is not None and due_km <= facts.projected_km((when - today).days))
 
-        about = {
-            "service": due.service_type,
-            "plate": case.car.license_plate,
-            "at": gettext(" or ").join(
-                part for part in (due.due_on and f"{due.due_on:%d.%m.%Y}", due.due_km and f"{due.due_km} km") if part
-            ),
-        }
         if said(first):
-            message = gettext("The service “%(service)s” of %(plate)s is overdue (%(at)s).") % about
+            message = gettext("The service “%(service)s” of %(plate)s is overdue (%(at)s).") % _about(due, case.car)
             yield Refusal("service_overdue", Severity.OVERRIDE, message, "cars.serviceplan", due.plan_id)
         elif said(last):
-            message = gettext("The service “%(service)s” of %(plate)s comes due during the rental (%(at)s).") % about
+            message = gettext("The service “%(service)s” of %(plate)s comes due during the rental (%(at)s).")
+            message %= _about(due, case.car)
             yield Refusal("service_due_during", Severity.WARN, message, "cars.serviceplan", due.plan_id)
+
+
+def _about(due: ServiceDue, car: Car) -> dict[str, str]:
+    parts = (due.due_on and f"{due.due_on:%d.%m.%Y}", due.due_km and f"{due.due_km} km")
+    return {
+        "service": due.service_type,
+        "plate": car.license_plate,
+        "at": gettext(" or ").join(part for part in parts if part),
+    }
 
 
 def timing(case: Case) -> Iterator[Refusal]:
@@ -192,6 +199,8 @@ def timing(case: Case) -> Iterator[Refusal]:
 def licensed(case: Case) -> Iterator[Refusal]:
     if case.leaving and not case.drivers:
         yield Refusal("licence_missing", Severity.BLOCK, gettext("No driver is named."))
+    if not case.drivers:
+        return
     end_day = case.whole.days(case.car.branch.zone)[1]
     for driver in case.drivers:
         if not driver.licence_number or driver.licence_expires_on is None:
@@ -213,6 +222,8 @@ def _of_driver(driver: Customer, code: str, message: str, severity: Severity = S
 
 
 def old_enough(case: Case) -> Iterator[Refusal]:
+    if not case.drivers:
+        return
     least = case.car.category.min_driver_age
     first = case.period.days(case.car.branch.zone)[0]
     for driver in case.drivers:
@@ -261,6 +272,7 @@ def trusted(case: Case) -> Iterator[Refusal]:
             )
 
 
+_ORDER = list(Severity)
 RULES: tuple[Rule, ...] = (
     not_in_service,
     occupied,
@@ -276,6 +288,5 @@ RULES: tuple[Rule, ...] = (
 
 def judge(case: Case) -> list[Refusal]:
     """Return every reason, blocks first."""
-    order = list(Severity)
     found = [refusal for rule in RULES for refusal in rule(case)]
-    return sorted(found, key=lambda refusal: order.index(refusal.severity))
+    return sorted(found, key=lambda refusal: _ORDER.index(refusal.severity)) if len(found) > 1 else found

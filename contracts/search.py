@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -149,10 +150,17 @@ def _stopping(found: Iterable[Refusal]) -> bool:
 
 
 def _offer(car: Car, known: facts.Facts, period: Period, warnings: Sequence[Refusal]) -> Offer:
-    days = pricing.rental_days(period, car.branch.zone)
+    days = _days(period, car.branch.zone)
     rates = pricing.rates_of(car)
-    total = pricing.total(pricing.quote(rates.daily_rate, days))
-    return Offer(car, period, days, rates, total, known.taken_next(period), warnings)
+    return Offer(car, period, days, rates, _total(rates.daily_rate, days), known.taken_next(period), warnings)
+
+
+_days = lru_cache(maxsize=256)(pricing.rental_days)  # the same for every car of a branch
+
+
+@lru_cache(maxsize=4096)
+def _total(daily_rate: Decimal, days: int) -> Decimal:
+    return pricing.total(pricing.quote(daily_rate, days))
 
 
 def _alternatives(fleet: Sequence[_Known], wanted: Wanted, now: datetime, known: set[UUID]) -> list[Offer]:

@@ -1,6 +1,8 @@
 """Free cars, refused cars and what comes near, in JSON."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -75,11 +77,12 @@ class AvailabilityOutput(serializers.Serializer[Any]):
 
 def shown(period: Period, found: search.Answer) -> dict[str, Any]:
     """Return the answer as AvailabilityOutput would, many times faster: it may hold the whole fleet."""
+    beside: dict[Any, Any] = {}
     return {
         "period": {"start": _instant(period.start), "end": _instant(period.end)},
         "free": _offers(found.free),
         "refused": [
-            {"car": _car(taken.car), "refusals": [refusal.as_json() for refusal in taken.refusals]}
+            {"car": _car(taken.car, beside), "refusals": [refusal.as_json() for refusal in taken.refusals]}
             for taken in found.refused
         ],
         "alternatives": _offers(found.alternatives),
@@ -87,32 +90,43 @@ def shown(period: Period, found: search.Answer) -> dict[str, Any]:
 
 
 def _offers(offers: Iterable[search.Offer]) -> list[dict[str, Any]]:
+    beside: dict[Any, Any] = {}
+    instants: dict[datetime, str] = {}
     return [
         {
-            "car": _car(offer.car),
-            "start_at": _instant(offer.period.start),
-            "end_at": _instant(offer.period.end),
+            "car": _car(offer.car, beside),
+            "start_at": _once(offer.period.start, instants),
+            "end_at": _once(offer.period.end, instants),
             "days": offer.days,
             "daily_rate": _money(offer.rates.daily_rate),
             "total": _money(offer.total),
             "currency": settings.CURRENCY,
             "deposit": _money(offer.rates.deposit),
-            "free_until": offer.free_until and _instant(offer.free_until),
+            "free_until": offer.free_until and _once(offer.free_until, instants),
             "warnings": [warning.as_json() for warning in offer.warnings],
         }
         for offer in offers
     ]
 
 
-def _car(car: Car) -> dict[str, Any]:
-    return {name: _beside(getattr(car, name)) for name in FreeCar.Meta.fields}
+def _once(moment: datetime, instants: dict[datetime, str]) -> str:
+    found = instants.get(moment)
+    if found is None:
+        found = instants[moment] = _instant(moment)
+    return found
 
 
-def _beside(value: Any) -> Any:
-    fields = _FIELDS.get(type(value))
-    return value if fields is None else {name: getattr(value, name) for name in fields}
+def _car(car: Car, beside: dict[Any, Any]) -> dict[str, Any]:
+    """Return what is shown of a car; cars of one category or branch share what is shown of it."""
+    shown = {name: getattr(car, name) for name in FreeCar.Meta.fields}
+    for name, fields in _FIELDS.items():
+        row = shown[name]
+        if row.pk not in beside:
+            beside[row.pk] = {field: getattr(row, field) for field in fields}
+        shown[name] = beside[row.pk]
+    return shown
 
 
-_FIELDS = {output.Meta.model: output.Meta.fields for output in (CategoryOutput, BranchOutput)}
+_FIELDS = {"category": CategoryOutput.Meta.fields, "branch": BranchOutput.Meta.fields}
 _instant = InstantField().to_representation
-_money = MoneyField().to_representation
+_money = lru_cache(maxsize=4096)(MoneyField().to_representation)

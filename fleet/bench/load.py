@@ -31,9 +31,9 @@ def hammer(port: int, request: Callable[[int], bytes], *, connections: int = 16,
     return asyncio.run(_hammer(port, request, connections, seconds))
 
 
-def get(path: str, token: str = "") -> bytes:
-    """Return the bytes of a GET."""
-    return _head("GET", path, token) + b"\r\n"
+def get(path: str, token: str = "", number: int | None = None) -> bytes:
+    """Return the bytes of a GET; with a number it is another question than that of another number."""
+    return _head("GET", path, token) + (b"\r\n" if number is None else b"X-Asked: %d\r\n\r\n" % number)
 
 
 def post(path: str, body: bytes, token: str) -> bytes:

@@ -1,5 +1,7 @@
 """Fleet's settings with the stack that most projects have: every usual layer, and nothing of ours above the models."""
 
+from typing import Any
+
 from fleet.settings import *  # noqa: F403
 from fleet.settings.api import SIMPLE_JWT as _OURS
 
@@ -18,7 +20,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

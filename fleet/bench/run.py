@@ -39,6 +39,10 @@ class Run:
         with self._serving("fleet.asgi") as (port, child):
             for scene in shown:
                 rows[scene.name] = {**self._row(scene, port, token), "statements": statements(scene, token)}
+            for scene in shown:
+                if scene.path:
+                    same = rows[scene.name]["statements"]
+                    rows[f"{scene.name}, anew"] = {**self._row(scene, port, token, anew=True), "statements": same}
             memory = memory_mb(child)
         with self._serving("fleet.asgi", **_NO_LANE) as (port, _):
             for scene in shown:
@@ -94,16 +98,19 @@ class Run:
     def _serving(self, application: str, probe: str = "/livez", **more: str) -> Any:
         return serving(application, workers=self.workers, threads=_THREADS, probe=probe, **more)
 
-    def _row(self, scene: Scene, port: int, token: str) -> dict[str, Any]:
+    def _row(self, scene: Scene, port: int, token: str, *, anew: bool = False) -> dict[str, Any]:
+        """Measure a scene; `anew` is what the lane cannot have kept."""
         client = self.client if scene.path else OWN
-        found = self._asked(scene, port, client, token)
+        found = self._asked(scene, port, client, token, anew=anew)
         if set(found.statuses) - set(scene.expected):
             self.warn(f"{scene.name} answered {json.dumps(found.statuses)}")
         return {**vars(found), "ratio": found.rate / self.hello[client]}
 
-    def _asked(self, scene: Scene, port: int, client: str, token: str) -> load.Measured:
+    def _asked(self, scene: Scene, port: int, client: str, token: str, *, anew: bool = False) -> load.Measured:
+        shape: dict[str, Any] = {"connections": self.connections, "seconds": self.seconds}
         load.hammer(port, scene.request, connections=self.connections, seconds=min(0.5, self.seconds))  # warm
         if client != OWN:
-            return wrk.hammer(port, scene.path, token, connections=self.connections, seconds=self.seconds)
-        found = load.hammer(port, scene.request, connections=self.connections, seconds=self.seconds)
-        return found.only(scene.wanted)
+            return wrk.hammer(port, scene.path, token, anew=anew, **shape)
+        if anew:
+            return load.hammer(port, lambda number: load.get(scene.path, token, number), **shape)
+        return load.hammer(port, scene.request, **shape).only(scene.wanted)

@@ -20,6 +20,15 @@ done = function(summary, latency, requests)
 end
 """
 
+_ANEW: Final = """
+local asked = 0
+request = function()
+  asked = asked + 1
+  wrk.headers["X-Asked"] = asked
+  return wrk.format()
+end
+"""
+
 
 class Failed(Exception):
     """wrk did not say what it has measured."""
@@ -29,11 +38,16 @@ def program() -> str | None:
     return shutil.which("wrk")
 
 
-def hammer(port: int, path: str, token: str = "", *, connections: int = 16, seconds: float = 3.0) -> Measured:
-    """Ask for the path over so many connections for so many (whole) seconds. Raises Failed."""
+def hammer(
+    port: int, path: str, token: str = "", *, connections: int = 16, seconds: float = 3.0, anew: bool = False
+) -> Measured:
+    """Ask for the path over so many connections for so many (whole) seconds. Raises Failed.
+
+    `anew` makes every request another question than all before it.
+    """
     with TemporaryDirectory(prefix="fleet-wrk-") as folder:
         script = Path(folder) / "summary.lua"
-        script.write_text(_SUMMARY)
+        script.write_text(_SUMMARY + (_ANEW if anew else ""))
         heads = ["-H", f"Authorization: Bearer {token}"] if token else []
         command = [
             program() or "wrk",

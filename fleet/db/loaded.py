@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.base import ModelState
 
 type AnyField = models.Field[Any, Any]  # lazy: Django's class takes no parameters at run time
 
@@ -24,11 +25,7 @@ class Remembering(models.Model):
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
         instance = super().from_db(db, field_names, values, **options)
-        loaded = dict(zip(field_names, values, strict=True))
-        for name in _mutable(cls):
-            if loaded.get(name):
-                loaded[name] = deepcopy(loaded[name])
-        instance._loaded = loaded
+        instance._loaded = _kept(cls, dict(zip(field_names, values, strict=True)))
         return instance
 
     def refresh_from_db(
@@ -56,12 +53,28 @@ def remembered(instance: models.Model) -> dict[str, Any]:
 def remember(instance: Any, fields: Iterable[AnyField]) -> None:
     """Take the instance's values of these fields for what the database holds now."""
     held = instance.__dict__
-    known = {one.attname: held[one.attname] for one in fields if one.attname in held}
-    model: type[models.Model] = type(instance)
-    for name in _mutable(model):
-        if known.get(name):
-            known[name] = deepcopy(known[name])
+    known = _kept(type(instance), {one.attname: held[one.attname] for one in fields if one.attname in held})
     instance._loaded = {**remembered(instance), **known}  # a new dict: copies of the instance share the old one
+
+
+def made_of(model: type[models.Model], names: Sequence[str], values: Sequence[Any], db: str) -> models.Model:
+    """Return the row as `from_db` would, in a third of the time; for models whose making nobody listens to."""
+    instance: Any = model.__new__(model)
+    held = instance.__dict__
+    held.update(zip(names, values, strict=True))
+    if issubclass(model, Remembering):
+        held["_loaded"] = _kept(model, dict(held))
+    state = held["_state"] = ModelState()
+    state.adding, state.db = False, db
+    return instance  # type: ignore[no-any-return]
+
+
+def _kept(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values, where they can be changed in place as copies."""
+    for name in _mutable(model):
+        if values.get(name):
+            values[name] = deepcopy(values[name])
+    return values
 
 
 @cache

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -37,8 +38,7 @@ class Period:
 
     def days(self, zone: ZoneInfo) -> tuple[date, date]:
         """Return the first and the last local day that the period touches."""
-        last = self.end - timedelta(microseconds=1)
-        return self.start.astimezone(zone).date(), last.astimezone(zone).date()
+        return _days(self.start, self.end, zone)
 
     def as_range(self) -> DateTimeTZRange:
         return DateTimeTZRange(self.start, self.end, "[)")
@@ -49,6 +49,12 @@ class Period:
         if value.lower is None or value.upper is None:
             raise ValueError(f"an unbounded range is no period: {value}")
         return cls(value.lower, value.upper)
+
+
+@lru_cache(maxsize=1024)  # a search asks the same of every car
+def _days(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    last = end - timedelta(microseconds=1)
+    return start.astimezone(zone).date(), last.astimezone(zone).date()
 
 
 def local_day(day: date) -> tuple[datetime, datetime]:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
+from fleet.db import loaded
 from fleet.db.metered.tables import touched
 
 # Values that no caller means; microseconds tell several instants apart.
@@ -91,4 +92,4 @@ class Ready:
 
 def instance[M: Model](model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
     """Return the row as the ORM would have read it."""
-    return model.from_db(DEFAULT_DB_ALIAS, names, values)
+    return cast("M", loaded.made_of(model, names, values, DEFAULT_DB_ALIAS))

@@ -85,9 +85,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             states.bump(tables)
 
 
-class _PreparedCursor(base.ServerBindingCursor):  # type: ignore[misc]
+class _PreparedCursor(base.ServerBindingCursor):
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, prepare=True, **options)
+        above: Any = super()
+        return above.execute(query, params, prepare=True, **options)
 
 
 @cache  # one class per kind of cursor: a pool asks again with every check-out

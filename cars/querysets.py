@@ -100,6 +100,10 @@ class OccupancyQuerySet(BaseQuerySet["Occupancy"]):
             .filter(ends__gt=period.start, starts__lt=period.end)
         )
 
+    def within(self, period: Period) -> Self:
+        """The same rows of the whole fleet, to be joined: of `&&` the planner knows how few they are."""
+        return self.open().filter(period__overlap=(period.start, period.end))
+
     def with_span(self) -> Self:
         """Rows with `starts` and `ends`, to sort and filter by."""
         return self.annotate(starts=RangeStartsWith(F("period")), ends=RangeEndsWith(F("period")))

@@ -22,6 +22,7 @@ _MOMENTS: Final = (
     (Subject.PICK_UP, Status.CONFIRMED, "start_at", "pickup_branch"),
     (Subject.RETURN, Status.ACTIVE, "end_at", "return_branch"),
 )
+_SAID: Final = ("reference", "customer_id", "car__license_plate")
 
 
 @finds(Subject.HOLD, Subject.PICK_UP, Subject.RETURN)
@@ -32,7 +33,8 @@ def bookings(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> It
     before = datetime.combine(last + timedelta(days=2), time(), timezone.get_default_timezone())
     for subject, status, moment, place in _MOMENTS:
         coming = _of(cars).filter(status=status, **{f"{moment}__lt": before}).order_by()
-        for contract in coming.select_related("car", place):
+        said = (*_SAID, moment, f"{place}__time_zone")
+        for contract in coming.select_related("car", place).only(*said):
             branch: Any = getattr(contract, place)
             due_on = getattr(contract, moment).astimezone(branch.zone).date()
             if due_on <= last:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from contracts import agreement
@@ -21,9 +21,7 @@ _FREE_TEXTS = ("notes", "pickup_place", "return_place", "pickup_position", "retu
 
 def of(customers: Iterable[Customer]) -> ContractQuerySet:
     """Return contracts that these customers pay for or drive in."""
-    ids = [one.pk for one in customers]
-    driven = Contract.drivers.through.objects.filter(customer__in=ids).values("contract")
-    return Contract.objects.filter(Q(customer__in=ids) | Q(pk__in=driven))
+    return Contract.objects.of_people(one.pk for one in customers)
 
 
 def holding(customers: list[Customer]) -> Holding:

@@ -93,7 +93,7 @@ def rows(
         cars = cars.filter(category__code=category)
     if branch:
         cars = cars.filter(branch__code=branch)
-    taken = Occupancy.objects.overlapping(window.period).with_span().filter(car__in=cars.order_by().values("pk"))
+    taken = Occupancy.objects.within(window.period).with_span().filter(car__in=cars.order_by().values("pk"))
     found: Any = taken.order_by("car_id", "starts").values_list(*_COLUMNS)  # type: ignore[misc] # annotated
     bars = {car: list(_bars(spans, window, now)) for car, spans in groupby(found, key=lambda span: span[0])}
     shown = cars.order_by("category__upgrade_rank", "category__name", "license_plate")

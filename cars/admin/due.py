@@ -61,8 +61,9 @@ def due_page(request: HttpRequest) -> HttpResponse:
     at_risk = risks.of(None, timezone.now()) if request.user.has_perm("contracts.view_contract") else []
     tab = request.GET.get("tab", "")
     chosen = next((subjects for key, _title, subjects in _TABS if key == tab), set(Subject))
-    rows = [_row(one, on, request.user) for one in found if one.subject in chosen] if tab != _AT_RISK else []
-    shown = Paginator(rows, _PER_PAGE).get_page(request.GET.get("p"))
+    listed = [one for one in found if one.subject in chosen] if tab != _AT_RISK else []
+    shown: Any = Paginator(listed, _PER_PAGE).get_page(request.GET.get("p"))
+    shown.object_list = [_row(one, on, request.user) for one in shown.object_list]
     keep: dict[str, Any] = {"within": within, **({"branch": branch} if branch else {})}
     context = {
         "tabs": list(_tabs(found, len(at_risk), tab, keep)),

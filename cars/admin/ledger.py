@@ -105,7 +105,7 @@ class OdometerReadingAdmin(CarsAdmin):
     )
     list_select_related = ("car", "corrects", "created_by")
     search_help_text = _("Reason or plate.")
-    ordering = ("-taken_at", "-id")
+    ordering = ("-id",)  # as they were written; by the time on the odometer no index leads, there are millions
     autocomplete_fields = ("car",)
     lasts = True
     actions_detail = ("correct",)

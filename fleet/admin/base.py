@@ -16,6 +16,7 @@ from unfold.admin import StackedInline, TabularInline
 from fleet.admin import tabs
 from fleet.admin.allowed import Allowed
 from fleet.admin.checks import FleetAdminChecks
+from fleet.admin.paging import BoundedPaginator
 from fleet.db.violations import refusal
 from fleet.errors import DomainError, Stale
 
@@ -31,6 +32,7 @@ class FleetAdmin(Allowed):
     """Shows a DomainError as the form's error, with everything typed still there, and refuses lost updates."""
 
     checks_class = FleetAdminChecks
+    paginator = BoundedPaginator
     list_per_page = 25
     list_max_show_all = 100
     show_full_result_count = False

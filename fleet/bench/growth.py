@@ -65,12 +65,12 @@ def measure(token: str, now: datetime) -> dict[str, Cost]:
     with override_settings(FLEET_RATES=settings.FLEET_RATES | {"user": "1000000000/1m"}):
         for _ in range(_TIMES):  # one after the other, so that what disturbs meets them all
             for name, path in asked.items():
-                best[name] = min(_asked(client, path)[0] * 1000, best.get(name, float("inf")))
-        return {name: (best[name], sum(map(_pages, _asked(client, path)[1]))) for name, path in asked.items()}
+                best[name] = min(send(client, path)[0] * 1000, best.get(name, float("inf")))
+        return {name: (best[name], sum(map(_pages, send(client, path)[1]))) for name, path in asked.items()}
 
 
-def _asked(client: Client, path: str) -> tuple[float, list[tuple[str, Any]]]:
-    """Return the seconds that the statements of a request took, and the statements."""
+def send(client: Client, path: str) -> tuple[float, list[tuple[str, Any]], bytes]:
+    """Return the seconds that the statements of a request took, the statements, and the answer."""
     seconds, sent = 0.0, []
 
     def timed(execute: Callable[..., Any], sql: str, params: Any, many: Any, context: Any) -> Any:
@@ -84,19 +84,29 @@ def _asked(client: Client, path: str) -> tuple[float, list[tuple[str, Any]]]:
                 sent.append((sql, params))
 
     with connection.execute_wrapper(timed):
-        status = client.get(path).status_code
-    if status != 200:
-        raise LookupError(f"{path} answered {status}")
-    return seconds, sent
+        answer: Any = client.get(path)
+    if answer.status_code != 200:
+        raise LookupError(f"{path} answered {answer.status_code}")
+    return seconds, sent, answer.content
 
 
 def _pages(statement: tuple[str, Any]) -> int:
     """Return how many pages of 8 kB the statement looks at: that is the same on every machine."""
+    return blocks(plan(statement))
+
+
+def plan(statement: tuple[str, Any]) -> dict[str, Any]:
+    """Return what PostgreSQL does to answer the statement."""
     sql, params = statement
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
-        (plan,) = cursor.fetchone()[0]
-    return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
+        (found,) = cursor.fetchone()[0]
+    top: dict[str, Any] = found["Plan"]
+    return top
+
+
+def blocks(plan: dict[str, Any]) -> int:
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
 def keep(folder: Path, contracts: int, found: dict[str, Cost]) -> Sizes:

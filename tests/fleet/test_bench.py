@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from fleet.bench import growth, load, report, wrk
+from fleet.bench import growth, load, pages, report, wrk
 from fleet.bench.server import serving
 from fleet.management.commands import bench
 from fleet.seed.scale import Scale
@@ -76,3 +76,27 @@ def test_growth_compares_companies_of_several_sizes(
     assert "free cars, with reasons" in said.out
     assert "25 contracts: " in said.err
     assert "a car: " not in said.err
+
+
+@pytest.mark.django_db
+def test_pages_are_measured_after_years_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "_FOLDER", tmp_path)
+    monkeypatch.setattr(pages, "_TIMES", 1)
+    call_command("seed", scale=Scale.parse("6x20x40"))
+    call_command("bench", pages=True)
+
+    table = (tmp_path / "pages.md").read_text()
+    assert "40 contracts, 2" in table  # and two hundred entries of the trail, five of each
+    for page in ("Today", "timeline", "list of payments", "contract: check_in", "car: costs", "trail by model"):
+        assert f"| {page} | " in table
+    assert "statements" in capsys.readouterr().out
+
+
+def test_what_a_page_may_not_cost_is_named() -> None:
+    found = {
+        "due": pages.Cost(statements=21, kb=20.1, whole=["contracts_contract"]),
+        "timeline, 31 days": pages.Cost(statements=8, kb=79.0),
+    }
+    assert pages.over(found) == ["due: 21 statements", "due: 20.1 kB", "due reads many rows of contracts_contract"]

@@ -13,7 +13,7 @@ from accounts import people, tokens
 from accounts.models import User
 from cars.models import Car
 from contracts.models import Contract
-from fleet.bench import growth, report, wrk
+from fleet.bench import growth, pages, report, wrk, years
 from fleet.bench.run import OWN, Run
 from fleet.local.process import CannotStart
 from fleet.management.base import Counts, FleetCommand
@@ -27,6 +27,7 @@ class Command(FleetCommand):
         "bench",
         "bench --scale 500x20000x100000 --seconds 5 --save before-cache",
         "bench --growth --scale 500x20000x1000000",
+        "bench --pages --scale 500x20000x1000000",
     )
     writes = False
 
@@ -37,6 +38,9 @@ class Command(FleetCommand):
         parser.add_argument("--connections", type=int, default=16, choices=range(1, 257), metavar="N", help="(16)")
         parser.add_argument(
             "--growth", action="store_true", help="time the statements of hot reads, and compare sizes in docs/bench/"
+        )
+        parser.add_argument(
+            "--pages", action="store_true", help="measure every page of the admin after years of work, for docs/bench/"
         )
         parser.add_argument(
             "--client", choices=("wrk", OWN), help="who asks: wrk where the system has it, else our own client"
@@ -61,6 +65,8 @@ class Command(FleetCommand):
             call_command("seed", f"--scale={scale}")
         if options["growth"]:
             return self._growth()
+        if options["pages"]:
+            return self._pages()
         before, now = report.latest(_FOLDER), timezone.now()
         run = Run(workers, connections, min(seconds, 60), client or ("wrk" if wrk.program() else OWN), self.warn)
         try:
@@ -83,11 +89,21 @@ class Command(FleetCommand):
             self.warn(line)
         return {"sizes": len(sizes)}
 
+    def _pages(self) -> Counts:
+        administrator = _clerk("admin")
+        years.live(administrator)
+        found = pages.measure(administrator, timezone.now())
+        self.stdout.write(pages.table(found))
+        for line in pages.over(found):
+            self.warn(line)
+        self.note(f"written to {pages.keep(_FOLDER, found, years.rows())}")
+        return {"pages": len(found)}
 
-def _clerk() -> User:
+
+def _clerk(role: str = "manager") -> User:
     """Return the account that asks; it exists only in databases that were measured."""
-    found = User.objects.filter(username="bench").first()
-    return found or people.add("bench", by=None, roles=["manager"])
+    name = f"bench-{role}"
+    return User.objects.filter(username=name).first() or people.add(name, by=None, roles=[role])
 
 
 def _label(text: str) -> str:

@@ -94,7 +94,8 @@ def look_up(wanted: Booking, *, by: User | None = None, now: datetime) -> Found:
 
 
 def _wanted(car: UUID, by: UUID | None, external_ref: str | None, who: Q) -> CarQuerySet:
-    before = Contract.objects.filter(created_by=by, external_ref=external_ref).order_by()
+    # The empty text is excluded in so many words, for the index over the others (contract_external_ref_once).
+    before = Contract.objects.filter(created_by=by, external_ref=external_ref).exclude(external_ref="").order_by()
     first = Subquery(before.values("pk")[:1]) if by and external_ref else Value(None, UUIDField(null=True))
     return Car.objects.filter(pk=car).annotate(packed_people=party.packed(who), first=first)
 

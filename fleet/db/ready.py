@@ -19,6 +19,7 @@ from django.db.models import Model, QuerySet
 
 from fleet.db import loaded
 from fleet.db.metered.tables import touched
+from fleet.db.prepared import Statement, executed, written_out
 
 # Values that no caller means; microseconds tell several instants apart.
 _STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
@@ -32,9 +33,9 @@ _KINDS: Final = tuple(_STAND_INS)
 
 @dataclass(frozen=True)
 class _Made:
-    sql: str
-    params: tuple[Any, ...]
-    gaps: dict[Any, str]  # value that stands for another → its name
+    statement: Statement
+    gaps: tuple[str, ...]  # what is put into each, in their order
+    told: list[Any]
     queryset: QuerySet[Any, Any]
     compiler: Any
     converters: dict[int, Any]
@@ -51,11 +52,8 @@ class Ready:
 
     def __call__(self, **values: Any) -> list[Sequence[Any]]:
         made = self._made or self._make()
-        gaps = made.gaps
-        params = [values[gaps[one]] if isinstance(one, _KINDS) and one in gaps else one for one in made.params]
-        wrapper: Any = connections[made.queryset.db]
-        with wrapper.prepared_cursor() as cursor:
-            cursor.execute(made.sql, params)
+        params = [values[name] for name in made.gaps]
+        with executed(connections[made.queryset.db], made.statement, params) as cursor:
             rows: list[Sequence[Any]] = cursor.fetchall()
         return list(made.compiler.apply_converters(rows, made.converters)) if made.converters else rows
 
@@ -74,20 +72,24 @@ class Ready:
             raise ValueError(f"The query does not use {missing}.")
         converters = compiler.get_converters([found[0] for found in compiler.select])
         named = {value: name for name, value in gaps.items()}
-        made = self._made = _Made(sql, tuple(params), named, queryset, compiler, converters)
+        names = [named.get(one) if isinstance(one, _KINDS) else None for one in params]
+        wrapper = connections[queryset.db]
+        statement = written_out(wrapper, sql, zip(params, (name is not None for name in names), strict=True))
+        told = [one for one, name in zip(params, names, strict=True) if name is None]
+        filled = tuple(name for name in names if name is not None)
+        made = self._made = _Made(statement, filled, told, queryset, compiler, converters)
         del self._build  # it may hold on to a request
         return made
 
     @property
     def tables(self) -> frozenset[str]:
         """Return the tables that the answer depends on."""
-        return touched((self._made or self._make()).sql).read
+        return touched((self._made or self._make()).statement.text).read
 
     @property
     def told(self) -> list[Any]:
         """Return the values that are sent every time, whoever asks."""
-        made = self._made or self._make()
-        return [one for one in made.params if not (isinstance(one, _KINDS) and one in made.gaps)]
+        return (self._made or self._make()).told
 
 
 def instance[M: Model](model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:

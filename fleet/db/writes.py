@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import connection, models
 
+from fleet.db import prepared
 from fleet.errors import Stale
 
 _MOST: Final = 500  # rows of one statement
@@ -74,8 +75,9 @@ def _execute(parts: list[_Part], updates: int) -> None:
         named = ", ".join(f"w{number} AS ({sql})" for number, (sql, _) in enumerate(parts))
         counts = " + ".join(f"(SELECT count(*) FROM w{number})" for number in range(updates)) or "0"  # noqa: S608
         statement = f"WITH {named} SELECT {counts}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for _, values in parts for value in values])
+    with prepared.executed(
+        connection, prepared.statement(statement), [v for _, values in parts for v in values]
+    ) as cursor:
         if updates and cursor.fetchone() != (updates,):
             raise Stale
 

@@ -28,13 +28,10 @@ _pool: dict[str, object] = {"pool": _pool_options} if DATABASE_POOL else {}
 
 # Behind PgBouncer in transaction mode a server-side cursor would lose its connection between two rows.
 TRANSACTION_POOLING = env.flag("FLEET_TRANSACTION_POOLING", default=False)
-# The statements of fleet/db/ready.py are planned once per connection: planning costs more than the look-up. Behind
-# PgBouncer only when this is set (it needs 1.21 and max_prepared_statements); then all others are prepared as well.
-PREPARED_STATEMENTS = env.flag("FLEET_PREPARED_STATEMENTS", default=False)
-_prepared: dict[str, object] = {
-    "prepare_threshold": 5 if PREPARED_STATEMENTS or not TRANSACTION_POOLING else None,
-    **({"server_side_binding": True} if PREPARED_STATEMENTS else {}),
-}
+# The statements of fleet/db/prepared.py are planned once per connection: planning costs more than running them. Behind
+# PgBouncer only where that is said (it needs 1.22 and max_prepared_statements).
+PREPARED_STATEMENTS = env.flag("FLEET_PREPARED_STATEMENTS", default=not TRANSACTION_POOLING)
+_prepared = {"prepare_threshold": 5 if PREPARED_STATEMENTS else None}
 
 DATABASES = {
     "default": {

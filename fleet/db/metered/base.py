@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django_prometheus.db import connection_errors_total, connections_total, errors_total, execute_total
 from django_prometheus.db.common import query_duration_seconds
+from psycopg import RawCursor
 
 from fleet import cache as states
 from fleet import witness
@@ -17,8 +19,19 @@ from fleet.db import waiting
 from fleet.db.metered.tables import touched
 
 
+class _Operations(DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """Return what was sent; behind it the values that travelled beside it."""
+        if isinstance(cursor, _PreparedCursor):
+            return f"{sql} -- {params}" if params else str(sql)
+        found: str = super().last_executed_query(cursor, sql, params)
+        return found
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Besides: gives every table that a transaction has written a new state, after the commit and before any answer."""
+
+    ops_class = _Operations
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -29,18 +42,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params["cursor_factory"] = _metered(params["cursor_factory"], self.alias, self.vendor)
         return params
 
-    def prepared_cursor(self) -> Any:
-        """Make a cursor whose statements the server plans once per connection, where the settings let it."""
+    @property
+    def prepares(self) -> bool:
+        """Say whether the settings let the server keep statements for the connection."""
         self.ensure_connection()
         raw: Any = self.connection
-        if raw.prepare_threshold is None:
-            return self.cursor()
-        usual = raw.cursor_factory
-        raw.cursor_factory = _metered(_PreparedCursor, self.alias, self.vendor)
-        try:
-            return self.cursor()
-        finally:
-            raw.cursor_factory = usual
+        return raw.prepare_threshold is not None
+
+    def prepared_cursor(self) -> Any:
+        """Make a cursor for statements of fleet/db/prepared.py; the connection must be there."""
+        wrapper: Any = self  # lazy: Django's stubs leave out what is not documented
+        return wrapper._prepare_cursor(_metered(_PreparedCursor, self.alias, self.vendor)(self.connection))
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect, or take a connection out of the pool."""
@@ -85,7 +97,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             states.bump(tables)
 
 
-class _PreparedCursor(base.ServerBindingCursor):
+class _PreparedCursor(base.CursorMixin, RawCursor[Any]):
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         above: Any = super()
         return above.execute(query, params, prepare=True, **options)

@@ -92,7 +92,8 @@ class Door:
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         body, length = await self.bodies.read(scope, receive)
 
-        handler = hot if self.lane.takes(scope) else django
+        taken = self.lane.takes(scope)
+        handler = hot if taken else django
 
         async def ask(more: Mapping[str, Any], witness: Witness | None) -> Answer | None:
             exchange = Exchange(handler, {**environ(scope, body, length), **more}, send)
@@ -100,7 +101,7 @@ class Door:
             return await self.threads.run(work, exchange.abandon)
 
         try:
-            return await self.lane.answer(scope, ask)
+            return await (self.lane.answer(scope, ask) if taken else ask({}, None))
         except Busy:
             body.close()
             raise

@@ -71,6 +71,13 @@ class HotHandler(WSGIHandler):
         return response
 
 
+def view_of(path: str) -> str:
+    """Return the name of the view at a hot address."""
+    found = _HOT.fullmatch(path)
+    pk = found[1] if found else None
+    return (_match(path.replace(pk, _SOME_ID) if pk else path).view_name or "") if found else ""
+
+
 def viewed(request: HttpRequest) -> str:
     match = request.resolver_match
     return (match.view_name if match else "") or "<unnamed view>"
@@ -78,19 +85,17 @@ def viewed(request: HttpRequest) -> str:
 
 def count(status: str, view: str, seconds: float) -> None:
     """Count an answer under the names of django_prometheus that dashboards and alerts ask for."""
-    answered, by_status, latency = _metrics(status, view)
+    answered, latency = metrics(status, view)
     answered.inc()
-    by_status.inc()
     latency.observe(seconds)
 
 
 @cache
-def _metrics(status: str, view: str) -> tuple[Any, Any, Any]:
-    metrics = Metrics.get_instance()
+def metrics(status: str, view: str) -> tuple[Any, Any]:
+    of_all = Metrics.get_instance()
     return (
-        metrics.responses_by_status_view_method.labels(status, view, "GET"),
-        metrics.responses_by_status.labels(status),
-        metrics.requests_latency_by_view_method.labels(view, "GET"),
+        of_all.responses_by_status_view_method.labels(status, view, "GET"),
+        of_all.requests_latency_by_view_method.labels(view, "GET"),
     )
 
 

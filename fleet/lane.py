@@ -10,10 +10,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.urls import Resolver404, resolve
 from prometheus_client import Counter, Gauge
 
 from accounts import presence
@@ -70,7 +70,8 @@ class Kept:
     until: float  # by time.time()
     policy: limits.Policy
     user_id: Any
-    view: str
+    answered: Any  # metrics of the view, as Django's middleware keeps them
+    latency: Any
 
     @property
     def size(self) -> int:
@@ -104,9 +105,7 @@ class Lane:
         _SIZE.set(self._store.size)
 
     async def answer(self, scope: Scope, ask: Ask) -> Answer | None:
-        """Answer from what is kept, or ask Django and keep what it says."""
-        if not self.takes(scope):
-            return await ask({}, None)
+        """Answer a request that the lane takes from what is kept, or ask Django and keep what it says."""
         if not self._line.trusted:
             _OUTCOMES.labels("away").inc()
             return await ask({}, None)
@@ -204,7 +203,7 @@ class Lane:
         if len(self._callers) >= _MOST_CALLERS:
             self._callers.clear()
         caller, policy, _ = witness.caller
-        self._callers[who] = Counted(b"".join(map(pack, limits.commands(caller, policy))), policy)
+        self._callers[who] = Counted(_counting(caller, policy), policy)
 
     def _keep(
         self, scope: Scope, key: tuple[Any, ...], answer: Answer, witness: Witness, states: dict[bytes, bytes]
@@ -213,6 +212,7 @@ class Lane:
         if answer.status not in _KEPT_STATUSES or private or not witness.clean or witness.tables & cache.UNTRACKED:
             return
         fields = (cache.EPOCH, *sorted(witness.tables))
+        answered, latency = hot.metrics(str(answer.status), hot.view_of(scope["path"]))
         caller, policy, user_id = witness.caller
         until = time.time() + _MOST_SECONDS
         if witness.until is not None:
@@ -221,17 +221,28 @@ class Lane:
             key,
             Kept(
                 status=answer.status,
-                headers=[(name, value) for name, value in answer.headers if name.lower() not in _OF_ONE_REQUEST],
+                headers=_sized(answer),
                 body=answer.body,
-                question=pack(("HMGET", cache.HASH, *fields)),
+                question=_asking(fields),
                 states=tuple(states.get(name.encode()) for name in fields),
                 until=until,
-                counting=b"".join(map(pack, limits.commands(caller, policy))),
+                counting=_counting(caller, policy),
                 policy=policy,
                 user_id=user_id,
-                view=_view(scope["path"]),
+                answered=answered,
+                latency=latency,
             ),
         )
+
+
+@lru_cache(maxsize=4096)
+def _counting(caller: limits.Caller, policy: limits.Policy) -> bytes:
+    return b"".join(map(pack, limits.commands(caller, policy)))
+
+
+@lru_cache(maxsize=512)
+def _asking(fields: tuple[str, ...]) -> bytes:
+    return pack(("HMGET", cache.HASH, *fields))
 
 
 def _key(scope: Scope) -> tuple[Any, ...]:
@@ -248,15 +259,15 @@ def _credential(scope: Scope) -> tuple[Any, ...]:
 
 def _replay(scope: Scope, kept: Kept, usage: limits.Usage, began: float) -> Answer:
     claimed = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-    with request_id.under(claimed) as chosen:
-        own = [(name.encode(), value.encode()) for name, value in limits.headers(usage).items()]
-        headers = [*kept.headers, *own, (b"X-Request-Id", chosen.encode())]
+    own = [(name.encode(), value.encode()) for name, value in limits.headers(usage).items()]
+    headers = [*kept.headers, *own, (b"X-Request-Id", request_id.choose(claimed).encode())]
     _HIT.inc()
-    hot.count(str(kept.status), kept.view, time.perf_counter() - began)
-    return Answer(kept.status, headers, kept.body)
+    kept.answered.inc()
+    kept.latency.observe(time.perf_counter() - began)
+    return Answer(kept.status, headers, kept.body, sized=True)
 
 
-def _view(path: str) -> str:
-    with suppress(Resolver404):
-        return resolve(path).view_name or "<unnamed view>"
-    return "<unnamed view>"
+def _sized(answer: Answer) -> Headers:
+    """Return the headers of every replay, with the length of the body."""
+    headers = [(name, value) for name, value in answer.headers if name.lower() not in _OF_ONE_REQUEST]
+    return answer.measured(headers)

@@ -27,14 +27,21 @@ class Answer:
     status: int
     headers: Headers
     body: bytes
+    sized: bool = False  # the headers tell the length, as far as it is told
+
+    def measured(self, headers: Headers) -> Headers:
+        """Return the headers with the body's length, unless the status has none."""
+        if omits_body("GET", self.status) or any(name.lower() == b"content-length" for name, _ in headers):
+            return headers
+        return [*headers, (b"Content-Length", b"%d" % len(self.body))]
 
     def messages(self, method: str) -> tuple[Message, Message]:
         """Return it as ASGI wants it; its length is known, so it never travels in chunks."""
         body, headers = self.body, self.headers
         if omits_body(method, self.status):
             body = b""
-        elif not any(name.lower() == b"content-length" for name, _ in headers):
-            headers = [*headers, (b"Content-Length", b"%d" % len(body))]
+        elif not self.sized:
+            headers = self.measured(headers)
         return (
             {"type": "http.response.start", "status": self.status, "headers": headers},
             {"type": "http.response.body", "body": body},

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9-]{8,64}")
 _current: ContextVar[str] = ContextVar("fleet_request_id", default="")
@@ -19,9 +19,14 @@ def current() -> str:
 
 def start(claimed: str = "") -> str:
     """Begin a unit of work under the claimed id, or under a new one when the claim is malformed."""
-    chosen = claimed if _WELL_FORMED.fullmatch(claimed) else str(uuid7())
+    chosen = choose(claimed)
     _current.set(chosen)
     return chosen
+
+
+def choose(claimed: str) -> str:
+    """Return the claimed id when it is well formed, else a new one."""
+    return claimed if claimed and _WELL_FORMED.fullmatch(claimed) else str(uuid7())
 
 
 @contextmanager

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields.ranges import RangeField
@@ -14,6 +16,7 @@ from django.db.backends.postgresql.psycopg_any import Range
 from django.utils import translation
 
 from customers.privacy import hidden, masked
+from fleet.db.kinds import fits
 from fleet.db.loaded import AnyField
 
 type Changes = dict[str, list[Any]]  # field → [before, after]
@@ -44,6 +47,8 @@ class Rules:
         """Return what the trail calls the row for good: its name, or `Customer 5f0c9a3e`, the end of its id."""
         if self.pseudonymous:
             return f"{type(instance).__name__} {str(instance.pk)[-8:]}"
+        if translation.get_language() == settings.LANGUAGE_CODE:
+            return str(instance)[:_LONGEST_NAME]
         with translation.override(settings.LANGUAGE_CODE):  # one language for good, whoever did it
             return str(instance)[:_LONGEST_NAME]
 
@@ -65,7 +70,7 @@ class Rules:
         changes: Changes = {}
         for field in self.kept(fields):
             old, new = before.get(field.attname), getattr(instance, field.attname)
-            if old is new:
+            if old is new or (_empty(old) and _empty(new)):
                 continue
             old, new = _prepared(field, old), _prepared(field, new)
             if old != new and not (_empty(old) and _empty(new)):
@@ -89,6 +94,8 @@ def plain(value: Any) -> Any:
         return _instant(value)
     if value is None or isinstance(value, (str, int)):
         return value
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
@@ -100,7 +107,7 @@ def _instant(value: Any) -> str:
 
 def _prepared(field: AnyField, value: Any) -> Any:
     """Return the value in the type that the database gives back, so that "5.00" and Decimal(5) are no change."""
-    return value if value is None or isinstance(field, RangeField) else field.get_prep_value(value)
+    return value if fits(field, value) or isinstance(field, RangeField) else field.get_prep_value(value)
 
 
 def _empty(value: Any) -> bool:

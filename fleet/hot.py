@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import ResolverMatch, get_resolver
 from django_prometheus.middleware import Metrics
+
+from fleet.addresses import Handler
 
 _ONE: Final = r"[0-9a-f-]{36}"
 _HOT: Final = re.compile(
@@ -41,7 +41,7 @@ def takes(method: str, path: str) -> bool:
     return method == "GET" and _HOT.fullmatch(path) is not None
 
 
-class HotHandler(WSGIHandler):
+class HotHandler(Handler):
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         every = settings.MIDDLEWARE
         settings.MIDDLEWARE = [name for name in every if name not in _LEFT_OUT]
@@ -49,20 +49,6 @@ class HotHandler(WSGIHandler):
             super().load_middleware(is_async)
         finally:
             settings.MIDDLEWARE = every
-
-    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        """Find the view; addresses that differ in the id are looked up once."""
-        path = request.path_info
-        found = _HOT.fullmatch(path)
-        if found is None:
-            return super().resolve_request(request)
-        pk = found[1]
-        match = _match(path.replace(pk, _SOME_ID)) if pk else _match(path)
-        if pk:
-            names: Any = (match.url_name, match.app_names, match.namespaces, match.route)
-            match = ResolverMatch(match.func, (), {"pk": pk}, *names)
-        request.resolver_match = match
-        return match
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
@@ -97,11 +83,3 @@ def metrics(status: str, view: str) -> tuple[Any, Any]:
         of_all.responses_by_status_view_method.labels(status, view, "GET"),
         of_all.requests_latency_by_view_method.labels(view, "GET"),
     )
-
-
-_SOME_ID: Final = "00000000-0000-0000-0000-000000000000"
-
-
-@cache
-def _match(path: str) -> ResolverMatch:
-    return get_resolver().resolve(path)

@@ -2,8 +2,12 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleet.settings")
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from fleet.addresses import Handler  # noqa: E402 - its settings must be there
+
+application = Handler()

@@ -5,6 +5,7 @@ fleet/api/errors.py: checking first would cost a query and still lose the race.
 """
 
 from collections.abc import Mapping
+from copy import copy, deepcopy
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as ModelValidationError
@@ -45,16 +46,14 @@ class _Strict(serializers.Serializer[Any]):
             raise serializers.ValidationError(refused)
 
     def get_fields(self) -> Any:
-        fields = super().get_fields()
-        for field in fields.values():
-            if type(field) is serializers.CharField and field.max_length is None and not field.read_only:
-                field.max_length = LONGEST_TEXT
-                field.validators.append(MaxLengthValidator(LONGEST_TEXT))
-        return fields
+        return _bounded(super().get_fields())
 
 
 class StrictSerializer(_Strict):
     """Input of a verb, or an answer that is no model."""
+
+    def get_fields(self) -> Any:
+        return _bounded({name: _own(field) for name, field in self._declared_fields.items()})
 
 
 class StrictModelSerializer(_Strict, serializers.ModelSerializer[Any]):
@@ -117,3 +116,19 @@ class StrictModelSerializer(_Strict, serializers.ModelSerializer[Any]):
     def _set_many(self, instance: models.Model, relations: Mapping[str, Any]) -> None:
         for name, values in relations.items():
             getattr(instance, name).set(values)
+
+
+def _bounded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    for field in fields.values():
+        if type(field) is serializers.CharField and field.max_length is None and not field.read_only:
+            field.max_length = LONGEST_TEXT
+            field.validators = [*field.validators, MaxLengthValidator(LONGEST_TEXT)]
+    return fields
+
+
+def _own(field: Any) -> Any:
+    """Return the field for one serializer. One without children only learns its name and parent: no need to make it."""
+    nested = (
+        isinstance(field, serializers.BaseSerializer) or hasattr(field, "child") or hasattr(field, "child_relation")
+    )
+    return deepcopy(field) if nested else copy(field)

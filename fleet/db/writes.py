@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.db import connection, models
 
 from fleet.db import prepared
+from fleet.db.kinds import fits
 from fleet.errors import Stale
 
 _MOST: Final = 500  # rows of one statement
@@ -92,7 +93,8 @@ def _inserts(writes: Sequence[Insert]) -> Iterator[_Part]:
 
 
 def _value(field: _AnyField, row: models.Model, *, add: bool) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, add), connection)
+    value = field.pre_save(row, add)
+    return value if fits(field, value) else field.get_db_prep_save(value, connection)
 
 
 @lru_cache

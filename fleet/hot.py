@@ -14,11 +14,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django_prometheus.middleware import Metrics
 
-from fleet.addresses import Handler
+from fleet.addresses import Handler, resolve
 
 _ONE: Final = r"[0-9a-f-]{36}"
 _HOT: Final = re.compile(
-    rf"/api/v1/(?:(?:cars|customers|contracts|categories|branches)/(?:({_ONE})/)?|cars/availability/|countries/)"
+    rf"/api/v1/(?:(?:cars|customers|contracts|categories|branches)/(?:{_ONE}/)?|cars/availability/|countries/)"
 )
 _LEFT_OUT: Final = frozenset(
     {
@@ -59,9 +59,7 @@ class HotHandler(Handler):
 
 def view_of(path: str) -> str:
     """Return the name of the view at a hot address."""
-    found = _HOT.fullmatch(path)
-    pk = found[1] if found else None
-    return (_match(path.replace(pk, _SOME_ID) if pk else path).view_name or "") if found else ""
+    return resolve(path).view_name if _HOT.fullmatch(path) else ""
 
 
 def viewed(request: HttpRequest) -> str:

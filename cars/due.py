@@ -14,6 +14,7 @@ from cars.mileage import ServiceDue
 from cars.models import Car, Inspection, Insurance, Paper, Registration
 from cars.querysets import PaperQuerySet
 from fleet.due import Due, Subject, finds
+from fleet.money import grouped
 
 PAPERS: Final[dict[Subject, type[Paper]]] = {
     Subject.INSURANCE: Insurance,
@@ -63,7 +64,7 @@ def services(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> It
 def _visit(car: Car, day: date, found: list[ServiceDue]) -> Due:
     km = min((service.due_km for service in found if service.due_km is not None), default=None)
     names = ", ".join(sorted(service.service_type for service in found))
-    at = "" if km is None else _(" at {km} km").format(km=f"{km:,}".replace(",", " "))
+    at = "" if km is None else _(" at {km} km").format(km=grouped(km))
     return Due(
         Subject.SERVICE,
         day,

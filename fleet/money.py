@@ -1,4 +1,4 @@
-"""Money: Decimal with two places, rounded half up, a string in JSON."""
+"""Money: Decimal with two places, rounded half up, a string in JSON; and how large numbers look."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -13,6 +13,11 @@ MOST = Decimal("9999999999.99")  # what Decimal(12,2) holds
 def rounded(value: Decimal | int) -> Decimal:
     """Return the value as money: two places, half up (commercial rounding)."""
     return Decimal(value).quantize(CENT, ROUND_HALF_UP)
+
+
+def grouped(number: int) -> str:
+    """Return a whole number for people: `41 739`, with narrow no-break spaces between thousands."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def shown(value: Decimal) -> str:

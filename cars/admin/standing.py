@@ -19,6 +19,7 @@ from cars.alerts import Level, ServiceState
 from cars.models import Car, Occupancy
 from fleet.admin import tabs
 from fleet.admin.tabs import Fact, tab
+from fleet.money import grouped
 
 TONES: Final = {Level.CRITICAL: "is-red", Level.WARNING: "is-yellow", Level.INFO: ""}
 _WORDS: Final = {Level.CRITICAL: _("urgent"), Level.WARNING: _("soon"), Level.INFO: _("note")}
@@ -40,7 +41,7 @@ def strip(car: Car, request: HttpRequest) -> Iterator[Fact]:
     yield _ends(_("Registered until"), brief.registered_until, today)
     if planned := alerts.services(brief.wear, today):
         yield _service(planned[0])
-    yield Fact(_("Odometer"), f"{car.odometer_km} km")
+    yield Fact(_("Odometer"), f"{grouped(car.odometer_km)} km")
     issues = f"{reverse('admin:cars_car_issues', args=[car.pk])}"
     tone = ("is-red", _("restricted")) if brief.restricted else None
     yield Fact(
@@ -103,7 +104,7 @@ def _ends(label: Any, day: date | None, today: date) -> Fact:
 
 def _service(due: ServiceState) -> Fact:
     text = date_format(due.projected_on) if due.projected_on else capfirst(due.service_type)
-    left = f"{due.km_left} km" if due.km_left is not None else days_left(due.days_left or 0)
+    left = f"{grouped(due.km_left)} km" if due.km_left is not None else days_left(due.days_left or 0)
     return Fact(_("Next service"), text, (TONES[due.level] if due.level else "", left))
 
 

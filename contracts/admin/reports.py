@@ -1,5 +1,6 @@
 """Reports in the admin: the same questions and numbers as at the API, as a table, a picture and a file."""
 
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -8,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminDateWidget
 
 from cars.models import Branch
 from contracts.reports import asking, chart, files
@@ -23,22 +24,26 @@ from fleet.sheets import KINDS
 _ANY: Final = tuple(dict.fromkeys(report.permission for report in REPORTS.values()))
 _NUMBERS: Final = {Kind.COUNT, Kind.MINUTES, Kind.MONEY, Kind.SHARE}
 _GROUPS: Final = {"day": _("day"), "month": _("month"), "branch": _("branch"), "category": _("category")}
+_WRITTEN: Final = "%d.%m.%Y"
 _page: Final[dict[str, Any]] = {"icon": "monitoring", "permission": _ANY, "listed": False}
 
 
-class _Day(UnfoldAdminTextInputWidget):  # type: ignore[misc]
-    """The browser's own calendar: it needs no script of ours."""
+class _Day(forms.DateField):
+    """A day as people write it; links and the API say it as ISO 8601 does."""
 
-    input_type = "date"
+    widget = UnfoldAdminDateWidget
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, required=False, input_formats=[_WRITTEN, "%Y-%m-%d"])
 
 
 class QuestionForm(forms.Form):
     """What the report may be asked, filled with what it answers."""
 
     known: ClassVar[dict[str, Any]] = {
-        "from": lambda: forms.DateField(label=_("from"), required=False, input_formats=["%Y-%m-%d"], widget=_Day),
-        "to": lambda: forms.DateField(label=_("to"), required=False, input_formats=["%Y-%m-%d"], widget=_Day),
-        "on": lambda: forms.DateField(label=_("day"), required=False, input_formats=["%Y-%m-%d"], widget=_Day),
+        "from": lambda: _Day(_("from")),
+        "to": lambda: _Day(_("to")),
+        "on": lambda: _Day(_("day")),
         "branch": lambda: forms.ModelChoiceField(
             Branch.objects.all(), label=_("branch"), required=False, empty_label=_("all branches")
         ),
@@ -74,6 +79,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         table = answered(found, asked)
         context |= _shown(request, found, asked, table)
     context["form"] = _filled(found, request.GET, asked)
+    context["media"] = context["form"].media
     return render(request, "admin/contracts/report.html", context, status=200 if asked else 400)
 
 
@@ -114,7 +120,7 @@ def _filled(found: Report, given: QueryDict, asked: Question | None) -> Question
     values = given.copy()
     answers = {"from": asked.first, "to": asked.last, "on": asked.last, "branch": asked.branch_id or "", "by": asked.by}
     for name, value in {**answers, "within": asked.within, "limit": asked.limit}.items():
-        values[name] = str(value)
+        values[name] = f"{value:{_WRITTEN}}" if isinstance(value, date) else str(value)
     return QuestionForm(found, values)
 
 

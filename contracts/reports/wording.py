@@ -15,7 +15,7 @@ from contracts.reports.shape import Column, Kind
 from contracts.status import Status
 from customers.models import Customer, Document
 from fleet.due import State
-from fleet.money import shown
+from fleet.money import grouped, shown
 from notifications.models.reminder import SUBJECTS
 
 
@@ -26,12 +26,8 @@ def worded(column: Column, value: Any) -> str:
     return str(_CODES.get(column.name, {}).get(value) or _WORDS.get(column.kind, str)(value))
 
 
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
-
-
 def _hours(minutes: int) -> str:
-    return f"{_spaced(int(minutes) // 60)}:{int(minutes) % 60:02d} h"
+    return f"{grouped(int(minutes) // 60)}:{int(minutes) % 60:02d} h"
 
 
 _RECORDS: Final[tuple[type[Model], ...]] = (Insurance, Registration, Inspection, Car, Contract, Customer, Document)
@@ -46,7 +42,7 @@ _WORDS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.RATE: lambda value: f"{number_format(value, 4)} {settings.CURRENCY}",
     Kind.SHARE: lambda value: f"{number_format(value, 1)} %",
     Kind.MINUTES: _hours,
-    Kind.COUNT: _spaced,
+    Kind.COUNT: grouped,
     Kind.DAY: lambda value: date_format(value, "SHORT_DATE_FORMAT"),
     Kind.INSTANT: lambda value: date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"),
 }

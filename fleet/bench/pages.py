@@ -222,7 +222,7 @@ def keep(folder: Path, found: dict[str, Cost], rows: dict[str, int]) -> Path:
 
 _HEAD: Final = """# Pages of the admin in a large company
 
-    python -m fleet.local.run -- python manage.py bench --pages --scale 500x20000x1000000 --trail 5000000
+    python -m fleet.local.run -- python manage.py bench --pages --scale 500x20000x1000000
 
 Medians of five warm requests in one process on a machine with other work; statements, pages of 8 kB and weight
 (compressed) are the same on every machine. The last column names tables of which a page reads 20,000 rows and more.

@@ -117,7 +117,7 @@ def test_a_service_by_km_is_due_when_the_recent_pace_gets_there() -> None:
     (found,) = services()
 
     assert (found.due_on, found.due_km) == (in_days(10), 25_000)
-    assert found.title == f"{plan.car.license_plate} · oil at 25 000 km"
+    assert found.title == f"{plan.car.license_plate} · oil at 25\u202f000 km"
 
 
 def test_a_service_whose_km_are_passed_is_overdue() -> None:

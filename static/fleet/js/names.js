@@ -36,6 +36,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const head = cell.closest("table").querySelector(`th.column-${CSS.escape(field?.slice(6) || "")}`);
       const name = head?.textContent.trim().replace(/\s*\*$/, "");
       if (!name) continue;
+      cell.dataset.name = name;
       cell.querySelectorAll("input:not([type=hidden]), select, textarea").forEach((control) => {
         if (!control.labels?.length && !control.getAttribute("aria-label")) control.setAttribute("aria-label", name);
       });

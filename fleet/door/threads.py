@@ -4,7 +4,8 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from django.core.cache import caches
@@ -33,16 +34,25 @@ class Threads:
         """Run the work in a thread, in a context of its own. Calls `left` when the caller is cancelled. Raises Busy."""
         await self._find_free()
         loop = asyncio.get_running_loop()
+        awaited: asyncio.Future[T] = loop.create_future()
 
-        def release(_: Future[T]) -> None:
-            loop.call_soon_threadsafe(self._release)
+        def done(result: Callable[[], None]) -> None:
+            # Told by the thread and not by the caller: one who is cancelled leaves a thread that is still busy.
+            self._release()
+            if not awaited.done():
+                result()
+
+        def answer() -> None:
+            try:
+                result = partial(awaited.set_result, _alone(work))
+            except BaseException as error:
+                result = partial(awaited.set_exception, error)
+            loop.call_soon_threadsafe(done, result)  # one word to the loop: each wakes it up
 
         self._busy += 1
-        future = self._pool.submit(_alone, work)
-        # By the thread and not by the caller: one who is cancelled leaves a thread that is still busy.
-        future.add_done_callback(release)
+        self._pool.submit(answer)
         try:
-            return await asyncio.wrap_future(future)
+            return await awaited
         except asyncio.CancelledError:
             left()
             raise

@@ -17,7 +17,7 @@ from contracts.events import happened
 from contracts.handover import Seen, record
 from contracts.models import Agreement, Assignment, Contract, Handover
 from contracts.payments import Tender
-from contracts.reference import next_reference
+from contracts.reference import number
 from contracts.status import STEPS, Status
 from fleet.actor import verb
 from fleet.db import unit
@@ -69,7 +69,7 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
         excess_km_rate=rates.excess_km_rate,
         deposit=rates.deposit,
     )
-    contract.reference = next_reference(now)
+    number(contract, now)
     unit.insert(contract, {"contract_external_ref_once": _ref_taken})
     if wanted.driver_ids:
         unit.link(contract, "drivers", asked.drivers)

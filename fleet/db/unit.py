@@ -19,7 +19,7 @@ from django.db.models.signals import m2m_changed, post_save, pre_save
 
 from fleet.db import waiting, writes
 from fleet.db.constraints import translated
-from fleet.db.writes import Write
+from fleet.db.writes import Late, Write
 from fleet.errors import DomainError
 
 type Refused = Mapping[str, Callable[[], DomainError]]  # name of a constraint → what it says
@@ -41,6 +41,7 @@ class _Unit:
         self._waiting: list[_Waiting] = []
         self._keys: set[tuple[type[models.Model], Any]] = set()
         self._refused: dict[str, Callable[[], DomainError]] = {}
+        self.late: Late | None = None
 
     def take(self, row: models.Model, write: Write, refused: Refused) -> None:
         """Let the write wait; a row is written once in a statement."""
@@ -59,13 +60,14 @@ class _Unit:
         """Write what waits and is still wanted. Raises Stale, and what the constraints say."""
         found, refused = self._waiting, self._refused
         self._waiting, self._refused = [], {}
+        late, self.late = self.late, None
         self._keys.clear()
         self.tables.clear()
         if not found:
             return
         still_wanted = {id(registered[1]) for registered in connection.run_on_commit}
         with translated(refused, savepoint=False):
-            writes.run([one.write for one in found if id(one) in still_wanted])
+            writes.run([one.write for one in found if id(one) in still_wanted], late)
 
 
 @contextmanager
@@ -90,6 +92,16 @@ def active() -> bool:
 def write() -> None:
     """Write what waits, now."""
     waiting.write()
+
+
+def make_late(late: Late) -> None:
+    """Let PostgreSQL make a text of this unit's rows when they are written, and not before."""
+    unit = _current()
+    if unit is None:
+        raise RuntimeError("what is made late belongs inside a unit of work")
+    if unit.late is not None:
+        unit.write()
+    unit.late = late
 
 
 def add(row: models.Model, *, once: bool = False) -> None:

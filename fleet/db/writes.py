@@ -6,13 +6,14 @@ updates are a statement of their own before. Foreign keys are checked at the com
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import batched, chain
 from typing import Any, Final
 
 from django.db import connection, models
+from psycopg.types.json import Jsonb
 
 from fleet.db import prepared
 from fleet.db.kinds import fits
@@ -41,6 +42,29 @@ class Update:
     values: Sequence[Any]
 
 
+@dataclass(frozen=True)
+class Late:
+    """A text that PostgreSQL makes inside the statement: in the values, alone or within others, `token` stands for it.
+
+    `sql` is an INSERT or UPDATE that returns it; `known` is told.
+    """
+
+    token: str
+    sql: str
+    params: Sequence[Any]
+    known: Callable[[str], None]
+
+    def within(self, value: Any) -> str:
+        """Return the place of the value in a statement."""
+        if isinstance(value, str):
+            return f"replace(%s, '{self.token}', {_MADE})" if self.token in value else "%s"
+        if isinstance(value, Jsonb):
+            inside = self.token in repr(value.obj)
+            return f"replace(%s::jsonb::text, '{self.token}', {_MADE})::jsonb" if inside else "%s"
+        return "%s"
+
+
+_MADE: Final = "(SELECT made FROM late)"
 type Write = Insert | Update
 type _Part = tuple[str, Sequence[Any]]
 
@@ -57,39 +81,46 @@ def update(row: models.Model, names: Collection[str], *, version: int) -> Update
     return Update(type(row), tuple(map(_column, fields)), [*values, row.pk, version])
 
 
-def run(writes: Sequence[Write]) -> None:
+def run(writes: Sequence[Write], late: Late | None = None) -> None:
     """Write all rows. Raises Stale when one to be updated is not of its version any more."""
     for some in batched(writes, _MOST):
         updates = [one for one in some if isinstance(one, Update)]
         inserts = [one for one in some if isinstance(one, Insert)]
         changes = [(_update_of(one.model, one.columns), one.values) for one in updates]
         if {one.model for one in updates}.isdisjoint(one.model for one in inserts):
-            _execute([*changes, *_inserts(inserts)], len(updates))
+            _execute([*changes, *_inserts(inserts, late)], len(updates), late)
         else:
-            _execute(changes, len(updates))
-            _execute(list(_inserts(inserts)), 0)
+            _execute(changes, len(updates), None)
+            _execute(list(_inserts(inserts, late)), 0, late)
 
 
-def _execute(parts: list[_Part], updates: int) -> None:
-    statement = parts[0][0]
-    if len(parts) > 1 or updates:
+def _execute(parts: list[_Part], updates: int, late: Late | None) -> None:
+    statement, values = parts[0][0], [value for _, some in parts for value in some]
+    made = late if late and any(_MADE in sql for sql, _ in parts) else None
+    if len(parts) > 1 or updates or made:
         named = ", ".join(f"w{number} AS ({sql})" for number, (sql, _) in enumerate(parts))
         counts = " + ".join(f"(SELECT count(*) FROM w{number})" for number in range(updates)) or "0"  # noqa: S608
         statement = f"WITH {named} SELECT {counts}"
-    with prepared.executed(
-        connection, prepared.statement(statement), [v for _, values in parts for v in values]
-    ) as cursor:
-        if updates and cursor.fetchone() != (updates,):
-            raise Stale
+    if made:
+        statement = f"WITH late (made) AS ({made.sql}), {statement.removeprefix('WITH ')}, {_MADE}"
+        values = [*made.params, *values]
+    with prepared.executed(connection, prepared.statement(statement), values) as cursor:
+        found: Any = cursor.fetchone() if updates or made else None
+    if updates and found[0] != updates:
+        raise Stale
+    if made:
+        made.known(found[1])
 
 
-def _inserts(writes: Sequence[Insert]) -> Iterator[_Part]:
+def _inserts(writes: Sequence[Insert], late: Late | None) -> Iterator[_Part]:
     """Yield one part per table, in the order in which the tables came."""
     rows: defaultdict[tuple[type[models.Model], bool], list[Sequence[Any]]] = defaultdict(list)
     for one in writes:
         rows[one.model, one.once].append(one.values)
     for (model, once), some in rows.items():
-        yield _insert_into(model, len(some), once), list(chain.from_iterable(some))
+        values = list(chain.from_iterable(some))
+        places = tuple(map(late.within, values)) if late else ("%s",) * len(values)
+        yield _insert_into(model, places, once), values
 
 
 def _value(field: _AnyField, row: models.Model, *, add: bool) -> Any:
@@ -105,12 +136,12 @@ def _written(model: type[models.Model]) -> tuple[_AnyField, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _insert_into(model: type[models.Model], rows: int, once: bool) -> str:  # noqa: FBT001 - a key of the cache
+def _insert_into(model: type[models.Model], places: tuple[str, ...], once: bool) -> str:  # noqa: FBT001 - a key of the cache
     fields = _written(model)
     names = ", ".join(_quoted(_column(field)) for field in fields)
-    places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * rows)
+    rows = ", ".join(f"({', '.join(row)})" for row in batched(places, len(fields)))
     stands = " ON CONFLICT DO NOTHING" if once else ""
-    return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {places}{stands}"  # noqa: S608
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {rows}{stands}"  # noqa: S608
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.db import connection
 
 from accounts.models import User
@@ -98,6 +99,18 @@ def test_references_have_no_gaps_also_after_a_refusal(by: User) -> None:
         given.booked(by=by, car=first.car)
     second = given.booked(by=by)
     assert (first.reference, second.reference) == ("R-2026-000001", "R-2026-000002")
+
+
+def test_the_number_stands_in_the_contract_its_trail_and_its_event(by: User) -> None:
+    contract = given.booked(by=by)
+
+    assert contract.reference == Contract.objects.get(pk=contract.pk).reference
+    assert contract.reference.startswith("R-")
+    entry = LogEntry.objects.get(object_pk=str(contract.pk), action=LogEntry.Action.CREATE)
+    assert (entry.object_repr, entry.changes["reference"]) == (contract.reference, [None, contract.reference])
+    assert Event.objects.get(subject_id=contract.pk).payload["reference"] == contract.reference
+    contract.save()
+    assert LogEntry.objects.filter(object_pk=str(contract.pk)).count() == 1  # nothing has changed
 
 
 def test_a_repeated_external_reference_returns_the_first_contract(by: User) -> None:

@@ -5,13 +5,16 @@ from contextlib import suppress
 
 import pytest
 from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from cars.models import Branch, Category
+from contracts.models import ReferenceCounter
 from fleet.actor import verb
 from fleet.db import unit
+from fleet.db.writes import Late
 from fleet.errors import DomainError, Stale
 from tests.factories.accounts import UserFactory
 from tests.factories.cars import BranchFactory, CategoryFactory
@@ -130,3 +133,35 @@ def test_outside_a_unit_everything_is_written_at_once() -> None:
     rename(branch("A"), "Renamed")
 
     assert Branch.objects.get(code="A").name == "Renamed"
+
+
+def numbered(row: Branch) -> Branch:
+    """Name the row by what PostgreSQL makes of it when it is written."""
+    sql = "INSERT INTO contracts_referencecounter (year, last) VALUES (%s, 7) RETURNING 'No. ' || last"
+    unit.make_late(Late("a-token", sql, [1999], lambda made: setattr(row, "name", made)))
+    return unit.insert(row)
+
+
+def test_a_text_that_the_statement_makes_stands_wherever_it_was_meant() -> None:
+    with CaptureQueriesContext(connection) as caught, transaction.atomic(), unit.gathered():
+        row = numbered(Branch(code="A", name="a-token", address="at a-token, 100 %"))
+        unit.add(
+            LogEntry(
+                content_type_id=ContentType.objects.get_for_model(Branch).pk, action=2, changes={"of": ["a-token"]}
+            )
+        )
+
+    assert row.name == "No. 7"
+    assert list(Branch.objects.values_list("name", "address")) == [("No. 7", "at No. 7, 100 %")]
+    assert list(LogEntry.objects.filter(changes__of=["No. 7"])) != []
+    assert not LogEntry.objects.filter(changes__icontains="a-token").exists()
+    assert sum("referencecounter" in one["sql"] for one in caught) == 1
+
+
+def test_what_is_made_late_is_not_made_for_a_row_that_was_taken_back() -> None:
+    with transaction.atomic(), unit.gathered():
+        give_up(lambda: numbered(Branch(code="A", name="a-token")))
+        branch("B")
+
+    assert codes() == ["B"]
+    assert not ReferenceCounter.objects.filter(year=1999).exists()

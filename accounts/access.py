@@ -69,16 +69,17 @@ class Credentials[C: Model]:
         fields = (cache.EPOCH, *sorted(self._rows.tables))
         states = tuple(watcher.states.get(name.encode()) for name in fields)
         key = (self._model, *given.values())
-        known = _known.get(key)
+        rows = _memory.rows  # of this moment: what is read while Redis is lost goes with what was lost
+        known = rows.get(key)
         if known is None or known.states != states or known.until <= now:
             found = self._rows(now=now, **given)
             if not found:
                 return None
-            if len(_known) >= _MOST:
-                _known.clear()
+            if len(rows) >= _MOST:
+                rows.clear()
             expires = found[0][self._own.index("expires_at")]
             until = now + _LONGEST if expires is None else min(expires, now + _LONGEST)
-            known = _known[key] = _Known(found[0], states, until)
+            known = rows[key] = _Known(found[0], states, until)
         watcher.tables |= self._rows.tables
         witness.until(known.until)
         return known.row
@@ -94,8 +95,20 @@ class _Known(NamedTuple):
 
 _MOST: Final = 4096
 _LONGEST: Final = timedelta(seconds=5)  # as long as an answer is kept (fleet/lane.py)
-_known: Final[dict[tuple[Any, ...], _Known]] = {}
-cache.when_lost(_known.clear)
+
+
+class _Memory:
+    """The credentials that this process knows."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        self.rows: dict[tuple[Any, ...], _Known] = {}
+
+
+_memory: Final = _Memory()
+cache.when_lost(_memory.forget)
 
 
 def known_roles(user: Any) -> frozenset[str]:

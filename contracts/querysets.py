@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contracts.models import Agreement, Assignment, Charge, Contract, Payment
 
 _REFERENCE = re.compile(r"R-[\d-]*")
+_WHOLE_REFERENCE = re.compile(r"R-\d{4}-\d{6,}")
 _DIGITS = 6  # of a reference, after its year
 _FEW = 300  # cars or customers whose contracts are gathered; those of more are met soon enough among the newest
 _LEAST_OF_A_PLATE = 3
@@ -84,6 +85,8 @@ class ContractQuerySet(BaseQuerySet["Contract"]):
         if not words:
             return self
         begins = Q(reference__startswith=words.upper())
+        if _WHOLE_REFERENCE.fullmatch(words.upper()):  # there is one, and the planner knows that
+            return self.filter(Q(reference=words.upper()) | Q(external_ref=words))
         if _REFERENCE.fullmatch(words.upper()):
             return self.filter(begins | Q(external_ref=words))
         match = self._with(plate_key(words), words)

@@ -151,13 +151,9 @@ class Lane:
         mine = self._filling[key] = asyncio.get_running_loop().create_future()
         try:
             _OUTCOMES.labels("miss" if usage is None else "stale").inc()
-            who = _credential(scope)
-            states, usage = await self._states(who, usage)  # before the database is asked
-            witness = Witness(states=states)
-            answer = await ask({} if usage is None else {limits.USAGE: usage}, witness)
-            self._remember(who, answer, witness)
-            if states is not None and answer is not None and self._line.trusted:
-                self._keep(scope, key, answer, witness, states)
+            answer, witness = await self._witnessed(scope, ask, usage)
+            if witness.states is not None and answer is not None and self._line.trusted:
+                self._keep(scope, key, answer, witness, witness.states)
             return answer
         finally:
             del self._filling[key]
@@ -173,7 +169,16 @@ class Lane:
         if kept and checked and checked.fresh and usage and not usage.exceeded:
             return _replay(scope, kept, usage, began)
         _OUTCOMES.labels("herd").inc()
-        return await ask({} if usage is None else {limits.USAGE: usage}, None)
+        return (await self._witnessed(scope, ask, usage))[0]
+
+    async def _witnessed(self, scope: Scope, ask: Ask, usage: limits.Usage | None) -> tuple[Answer | None, Witness]:
+        """Ask Django, which is told the states from before the database is asked."""
+        who = _credential(scope)
+        states, usage = await self._states(who, usage)
+        witness = Witness(states=states)
+        answer = await ask({} if usage is None else {limits.USAGE: usage}, witness)
+        self._remember(who, answer, witness)
+        return answer, witness
 
     async def _states(
         self, who: tuple[Any, ...], usage: limits.Usage | None
@@ -206,7 +211,7 @@ class Lane:
         self._callers[who] = Counted(_counting(caller, policy), policy)
 
     def _keep(
-        self, scope: Scope, key: tuple[Any, ...], answer: Answer, witness: Witness, states: dict[bytes, bytes]
+        self, scope: Scope, key: tuple[Any, ...], answer: Answer, witness: Witness, states: Mapping[bytes, bytes]
     ) -> None:
         private = any(name.lower() == b"set-cookie" for name, _ in answer.headers)
         if answer.status not in _KEPT_STATUSES or private or not witness.clean or witness.tables & cache.UNTRACKED:

@@ -76,4 +76,4 @@ def test_few_are_remembered_at_a_time(token: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(access, "_MOST", 1)
     verified(token, STATES)
     verified(tokens.open_session(UserFactory(role="manager"), now=timezone.now()).access, STATES)
-    assert len(access._known) == 1
+    assert len(access._memory.rows) == 1

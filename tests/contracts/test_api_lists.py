@@ -106,6 +106,15 @@ def test_one_of_two_contracts_is_found(desk: Desk, by: Any, name: str, value: An
     assert found(desk, **{name: value(one)}) == ids(one)
 
 
+def test_a_whole_number_names_one_contract_and_its_beginning_several(desk: Desk, by: Any) -> None:
+    longer, shorter = given.booked(by=by), given.booked(by=by)
+    Contract.objects.filter(pk=longer.pk).update(reference="R-2026-1000009")
+    Contract.objects.filter(pk=shorter.pk).update(reference="R-2026-100000")
+
+    assert found(desk, q="r-2026-100000") == ids(shorter)
+    assert set(found(desk, q="R-2026-10000")) == set(ids(longer, shorter))
+
+
 @pytest.mark.parametrize(
     ("sort", "order"), [("start_at", "abc"), ("-end_at", "cba"), ("total", "bca"), ("-created_at", "cba")]
 )

@@ -1,7 +1,9 @@
 """What every screen must bear: the strict policy, a silent console, axe, the keyboard, a phone."""
 
 import json
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -40,29 +42,38 @@ class Examined:
         lost = "/login/" in self.page.url and "/login/" not in path
         assert not lost, f"{path} leads to {self.page.url}"
 
-    def complaints(self, *, closely: bool = True) -> list[str]:
+    def complaints(self, *, closely: bool = True, named: str = "") -> list[str]:
         """Return what is wrong with the page as it is now: in light, in dark and on a phone.
 
-        Not closely means without axe, for a page that is built like one that axe has read.
+        Not closely means without axe, for a page that is built like one that axe has read. With a name its pictures
+        are kept.
         """
         self.said += self._ask(_SETTLED)
         if closely:
             self._resize(_WIDE)
             self.said += [f"light: {one}" for one in self._barriers({"type": "tag", "values": _RULES})]
+            self._keep(named, "1440-light")
             self._paint("dark")
             # Of all rules only this one has to do with the scheme.
             self.said += [f"dark: {one}" for one in self._barriers({"type": "rule", "values": ["color-contrast"]})]
+            self._keep(named, "1440-dark")
         self.said += self._ask(_OUT_OF_REACH)
         self._resize(_PHONE)
         self.said += self._ask(_SIDEWAYS)
         if closely:
             self.said += [f"phone: {one}" for one in self._barriers({"type": "rule", "values": ["target-size"]})]
+            self._keep(named, "390-dark")
             self._paint("light")
+            self._keep(named, "390-light")
         self.page.set_viewport_size({"width": _WIDE, "height": _HIGH})
         found = list(dict.fromkeys(self.said))
         self.said.clear()
         self.knows_sidebar |= closely and self.page.locator(_SIDEBAR).count() > 0
         return found
+
+    def _keep(self, named: str, how: str) -> None:
+        if named and (folder := os.environ.get("SHOTS")):
+            self.page.screenshot(path=Path(folder) / f"{named}-{how}.png")
 
     def _resize(self, width: int) -> None:
         """Show the page whole: axe takes what has been scrolled under the bar of buttons for covered by it."""

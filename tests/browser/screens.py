@@ -35,6 +35,16 @@ LEFT_OUT: Final = {
     "timeline_move": "takes a POST",
     "view_on_site": "leads to another address",
 }
+# Those that staff live in: their pictures are kept (SHOTS=folder), to be looked at after each change of the frame.
+PICTURED: Final = (
+    *("index", "timeline", "find", "due", "notices", "reports", "report", "account"),
+    *(
+        f"contracts_contract_{one}"
+        for one in ("changelist", "add", "change", "check_out", "check_in", "extend", "sign")
+    ),
+    *(f"cars_car_{one}" for one in ("changelist", "standing", "papers", "costs", "timeline", "history")),
+    *("customers_customer_change", "cars_insurance_renew", "auditlog_logentry_changelist", "login"),
+)
 _FILES: Final = re.compile(r"\w+_(file|files|preview)")  # what is attached to a record, to take or to send
 OUTSIDE: Final = ("verify_form", "verify")  # of the admin
 _PUBLIC: Final = ("login", "admin_password_reset", "password_link", *OUTSIDE)  # for whoever is not logged in

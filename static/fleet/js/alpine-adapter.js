@@ -103,6 +103,11 @@ document.addEventListener("alpine:init", () => {
     if (element.classList.contains(ICON) && !element.hasAttribute("x-on:click")) {
       element.setAttribute("aria-hidden", "true");
     }
+    if (element.id === "changelist-filter-close") element.setAttribute("aria-label", NAMES.close);
+    if (element.getAttribute("x-data") === "searchCommand()") {
+      element.setAttribute("role", "dialog");
+      element.setAttribute("aria-label", NAMES.search);
+    }
     if (element.id === "nav-sidebar-inner") element.setAttribute("aria-label", NAMES.menu);
     makeReachable(element);
     for (const attribute of element.attributes) {

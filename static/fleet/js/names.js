@@ -29,6 +29,16 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
+  /* What Select2 opens stands at the end of the page, outside everything, and its box does not say that it is the box's. */
+  function nameOpened() {
+    for (const box of document.querySelectorAll(".select2-selection[aria-owns]")) {
+      box.setAttribute("aria-controls", box.getAttribute("aria-owns"));
+      const opened = document.getElementById(box.getAttribute("aria-owns"))?.closest("body > .select2-container");
+      opened?.setAttribute("role", "region");
+      opened?.setAttribute("aria-label", box.getAttribute("aria-label") || "…");
+    }
+  }
+
   /* The head of the column is no label; on a phone it is not even shown. */
   function nameCells(root) {
     for (const cell of root.querySelectorAll("table.formset td.field-tabular")) {
@@ -47,6 +57,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("nav:not([aria-label])").forEach((nav, number) => {
     nav.setAttribute("aria-label", nav.id === "tabs-items" ? NAMES.tabs : `${NAMES.path}${number ? ` ${number + 1}` : ""}`);
   });
+  document.querySelectorAll("#changelist-filter h3").forEach((head) => head.setAttribute("aria-level", "2"));
   nameCells(document);
   nameHalves(document);
   nameSelects(document);
@@ -55,5 +66,6 @@ document.addEventListener("DOMContentLoaded", () => {
     nameCells(document);
     nameSelects(document);
     nameHalves(document);
+    nameOpened();
   }).observe(document.body, { childList: true, subtree: true });
 });

@@ -26,6 +26,7 @@ NAMES = f"{LETTERS},U+0180-024F,U+0259,U+0370-03FF,U+0400-04FF,U+1E00-1EFF"
 
 _APPS = ("accounts", "audit", "cars", "contracts", "customers", "fleet", "notifications")
 _MARKUP = re.compile(r"[a-z0-9_]+")  # in templates, scripts and styles an icon may stand anywhere
+_CONTENT = re.compile(r"""content:\s*["']([a-z0-9_]+)["']""")  # in Unfold's styles, which name no icon elsewhere
 _LITERAL = re.compile(r"""["']([a-z0-9_]+)["']""")  # in Python it is a text
 
 
@@ -51,6 +52,7 @@ def _sources() -> Iterator[tuple[Path, re.Pattern[str]]]:
     for folder in (UNFOLD / "templates", UNFOLD / "contrib", ROOT / "templates"):
         yield from ((path, _MARKUP) for path in folder.rglob("*.html"))
     yield from ((path, _LITERAL) for path in (UNFOLD / "static").rglob("*.js") if path.stat().st_size < 40_000)
+    yield from ((path, _CONTENT) for path in (UNFOLD / "static").rglob("*.css"))
     for ending in ("*.js", "*.css"):
         yield from ((path, _LITERAL) for path in (ROOT / "static/fleet").rglob(ending))
     yield from ((path, _LITERAL) for path in UNFOLD.rglob("*.py"))

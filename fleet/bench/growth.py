@@ -98,8 +98,10 @@ def _pages(statement: tuple[str, Any]) -> int:
 def plan(statement: tuple[str, Any]) -> dict[str, Any]:
     """Return what PostgreSQL does to answer the statement."""
     sql, params = statement
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
+    wrapper: Any = connection
+    numbered = not isinstance(params, dict) and "$1" in sql  # a statement of fleet/db/prepared.py
+    with wrapper.prepared_cursor() if numbered else connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params or None)
         (found,) = cursor.fetchone()[0]
     top: dict[str, Any] = found["Plan"]
     return top

@@ -21,7 +21,8 @@ from fleet import cache, hot
 from fleet.api import limits
 from fleet.door import Scope
 from fleet.door.exchange import Answer, Headers
-from fleet.door.line import Away, Line, pack
+from fleet.door.line import Away, Line
+from fleet.door.pulse import pack
 from fleet.door.store import Store
 from fleet.observability import request_id
 from fleet.witness import Witness
@@ -134,7 +135,7 @@ class Lane:
             states, *counted = await self._line.ask(asked, answers)
         except Away:
             return None
-        if not self._line.trusted or any(isinstance(one, Exception) for one in (states, *counted)):
+        if any(isinstance(one, Exception) for one in (states, *counted)):
             return None
         usage = limits.usage(kept.policy, counted[:_COUNTING]) if count else limits.Usage(kept.policy, 0, 0)
         return Checked(usage, tuple(states) == kept.states)
@@ -151,8 +152,9 @@ class Lane:
         mine = self._filling[key] = asyncio.get_running_loop().create_future()
         try:
             _OUTCOMES.labels("miss" if usage is None else "stale").inc()
+            era = self._line.era
             answer, witness = await self._witnessed(scope, ask, usage)
-            if witness.states is not None and answer is not None and self._line.trusted:
+            if answer is not None and witness.states is not None and self._line.trusted and self._line.era == era:
                 self._keep(scope, key, answer, witness, witness.states)
             return answer
         finally:

@@ -1,23 +1,25 @@
-"""One connection to Redis for a whole process: what is asked in one turn of the event loop travels together.
+"""One line to Redis for a whole process: what is asked in one turn of the event loop travels together.
 
-It notices within half a second when Redis is silent, also when nobody asks: `trusted` is false from then until two
-seconds after it answers again. By that time every process has told what it could not tell meanwhile.
+Every turn ends with Redis saying its time, and its pulse says whether that may be believed (fleet/door/pulse.py): no
+answer is given on from a Redis that was silent less than two seconds ago. docs/adr/0027 and 0052.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from ssl import create_default_context
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import hiredis
 
+from fleet.door import pulse
+from fleet.door.pulse import Pulse
+from fleet.door.wire import Wire
+
 _TICK: Final = 0.1
-_SILENCE: Final = 0.35  # below the half second after which a writer gives up (CACHES["ratelimit"])
-_QUARANTINE: Final = 2.0
+_PATIENCE: Final = 0.35  # for an answer, or for a beat
 _logger = logging.getLogger(__name__)
 
 
@@ -25,29 +27,47 @@ class Away(Exception):
     """Redis cannot be reached, or has just come back."""
 
 
-class _Waiting:
-    """Answers that are still to come for one question."""
+@dataclass(slots=True)
+class _Turn:
+    """What was asked in one turn of the event loop, and what has been answered."""
 
-    __slots__ = ("answers", "asked", "future", "left")
+    packed: list[bytes] = field(default_factory=list)
+    askers: list[tuple[int, asyncio.Future[list[Any]]]] = field(default_factory=list)
+    left: int = 1  # the time
+    asked: float = 0.0
+    answers: list[Any] = field(default_factory=list)
+    moment: float = 0.0
 
-    def __init__(self, left: int, asked: float, future: asyncio.Future[list[Any]]) -> None:
-        self.left, self.asked, self.future = left, asked, future
-        self.answers: list[Any] = []
+    def tell(self) -> None:
+        first = 0
+        for count, future in self.askers:
+            if not future.done():
+                future.set_result(self.answers[first : first + count])
+            first += count
+
+    def fail(self) -> None:
+        for _, future in self.askers:
+            if not future.done():
+                future.set_exception(Away())
 
 
-class Line(asyncio.Protocol):
+class Line:
+    """`era` counts connections: what was read in one is worth nothing in the next, for Redis may go back in time."""
+
     def __init__(self, url: str, forget: Callable[[], None]) -> None:
         self._url, self._forget = urlsplit(url), forget
-        self._transport: asyncio.Transport | None = None
-        self._reader = hiredis.Reader()
-        self._waiting: deque[_Waiting] = deque()
-        self._outgoing: list[bytes] = []
-        self._trusted_from = float("inf")
+        self._wires: tuple[Wire, Wire] | None = None  # for questions, for beats
+        self._next: _Turn | None = None  # is gathered
+        self._asked: deque[_Turn] = deque()
+        self._unproved: deque[_Turn] = deque()  # answered, but the beat that vouches for it is to come
+        self._pulse = Pulse(pulse.QUARANTINE)
+        self._felt = 0.0
         self._watching: asyncio.Task[None] | None = None
+        self.era = 0
 
     @property
     def trusted(self) -> bool:
-        return self._transport is not None and self._loop.time() >= self._trusted_from
+        return self._wires is not None and self._pulse.sound
 
     def open(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -56,93 +76,112 @@ class Line(asyncio.Protocol):
     def close(self) -> None:
         if self._watching:
             self._watching.cancel()
-        if self._transport:
-            self._transport.close()
+        for wire in self._wires or ():
+            wire.abort()
 
     async def ask(self, packed: bytes, answers: int) -> list[Any]:
         """Send packed commands with the others of this turn; return as many answers. Raises Away."""
-        if self._transport is None:
+        if self._wires is None:
             raise Away
-        future: asyncio.Future[list[Any]] = self._loop.create_future()
-        if not self._outgoing:
+        if self._next is None:
+            self._next = _Turn()
             self._loop.call_soon(self._flush)
-        self._outgoing.append(packed)
-        self._waiting.append(_Waiting(answers, self._loop.time(), future))
+        future: asyncio.Future[list[Any]] = self._loop.create_future()
+        self._next.packed.append(packed)
+        self._next.askers.append((answers, future))
+        self._next.left += answers
         return await future
 
     def _flush(self) -> None:
-        outgoing, self._outgoing = b"".join(self._outgoing), []
-        if self._transport:
-            self._transport.write(outgoing)
+        turn, self._next = self._next, None
+        if turn is None or self._wires is None:
+            return
+        turn.asked = self._loop.time()
+        self._asked.append(turn)
+        self._wires[0].send(b"".join((*turn.packed, pulse.TIME)))
 
-    def data_received(self, data: bytes) -> None:
-        self._reader.feed(data)
-        while (answer := self._reader.gets()) is not False:
-            waiting = self._waiting[0]
-            waiting.answers.append(answer)
-            waiting.left -= 1
-            if not waiting.left:
-                self._waiting.popleft()
-                if not waiting.future.done():
-                    waiting.future.set_result(waiting.answers)
+    def _hear(self, answer: Any) -> None:
+        turn = self._asked[0]
+        turn.left -= 1
+        if turn.left:
+            turn.answers.append(answer)
+            return
+        turn.moment = pulse.moment(answer)
+        self._unproved.append(self._asked.popleft())
+        self._settle()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Trust nothing that was kept: a restarted Redis may have gone back in time."""
-        self._transport = None
-        self._trusted_from = float("inf")
-        self._forget()
-        waiting, self._waiting = self._waiting, deque()
-        self._outgoing = []
-        for one in waiting:
-            if not one.future.done():
-                one.future.set_exception(Away())
+    def _feel(self, answer: Any) -> None:
+        if answer is None:  # one of its sleeps has ended
+            return
+        self._felt = self._loop.time()
+        if silent := self._pulse.beat(pulse.moment(answer)):
+            _logger.warning("redis was silent for %.2f s: the read lane trusts nothing for a while", silent)
+        if self._wires:
+            self._wires[1].send(pulse.BEAT)
+        self._settle()
+
+    def _settle(self) -> None:
+        while self._unproved and (sound := self._pulse.vouches(self._unproved[0].moment)) is not None:
+            turn = self._unproved.popleft()
+            if sound:
+                turn.tell()
+            else:
+                turn.fail()
 
     async def _watch(self) -> None:
-        first, ticked = True, self._loop.time()
+        quarantine = 0.0  # only for the first try of a process that has kept nothing
         while True:
-            if self._transport is None:
-                with suppress(OSError, Away, TimeoutError):
+            if self._wires is None:
+                try:
                     async with asyncio.timeout(1):
-                        await self._connect()
-                    self._trusted_from = self._loop.time() + (0 if first else _QUARANTINE)
-                first = False
-            elif self._silent(ticked):
+                        await self._connect(quarantine)
+                except (OSError, TimeoutError, hiredis.HiredisError) as error:
+                    _logger.info("redis: %s", error)
+                quarantine = pulse.QUARANTINE
+            elif await self._silent():
                 _logger.warning("redis is silent: the read lane trusts nothing for a while")
-                self._transport.abort()
-            elif not self._waiting:
-                self._loop.create_task(self._ping())
-            ticked = self._loop.time()
+                self._lose()
             await asyncio.sleep(_TICK)
 
-    def _silent(self, ticked: float) -> bool:
-        """Say whether an answer is overdue, or whether we have slept so long that we would not know."""
-        now = self._loop.time()
-        overdue = bool(self._waiting) and now - self._waiting[0].asked > _SILENCE
-        return overdue or now - ticked > _SILENCE + _TICK
+    async def _silent(self) -> bool:
+        """Say whether an answer or a beat is overdue, and not only waits in the socket because we have slept."""
+        before = self._oldest()
+        if self._loop.time() - before <= _PATIENCE:
+            return False
+        for _ in range(2):  # in the second turn everything has been read that was there in the first
+            await asyncio.sleep(0)
+        return self._wires is not None and self._oldest() == before
 
-    async def _ping(self) -> None:
-        with suppress(Away):
-            await self.ask(pack(("PING",)), 1)
+    def _oldest(self) -> float:
+        return min([self._felt, *(turns[0].asked for turns in (self._asked, self._unproved) if turns)])
 
-    async def _connect(self) -> None:
-        parts = self._url
-        tls = create_default_context() if parts.scheme == "rediss" else None
-        self._reader = hiredis.Reader()
-        made, _ = await self._loop.create_connection(
-            lambda: self, parts.hostname or "localhost", parts.port or 6379, ssl=tls
-        )
-        self._transport = made
-        greeting: list[Sequence[Any]] = [("SELECT", parts.path.strip("/") or "0")]
-        if parts.password:
-            user = [unquote(parts.username)] if parts.username else []
-            greeting.insert(0, ("AUTH", *user, unquote(parts.password)))
-        answers = await self.ask(b"".join(pack(command) for command in greeting), len(greeting))
-        for answer in answers:
-            if isinstance(answer, Exception):
-                made.abort()
-                raise Away from answer
+    async def _connect(self, quarantine: float) -> None:
+        self._pulse = Pulse(quarantine)
+        asking = await Wire.open(self._url, self._hear, self._lost)
+        try:
+            feeling = await Wire.open(self._url, self._feel, self._lost)
+        except BaseException:
+            asking.abort()
+            raise
+        if asking.closed:
+            feeling.abort()
+            raise ConnectionResetError("Redis has closed the connection")
+        self._felt = self._loop.time()
+        self._wires = asking, feeling
+        feeling.send(pulse.TIME + pulse.BEAT * pulse.AHEAD)
 
+    def _lost(self, wire: Wire) -> None:
+        if self._wires and wire in self._wires:
+            self._lose()
 
-def pack(command: Sequence[str | int | float | bytes]) -> bytes:
-    packed: bytes = hiredis.pack_command(tuple(command))  # type: ignore[arg-type]
-    return packed
+    def _lose(self) -> None:
+        """Trust nothing that was kept: a restarted Redis may have gone back in time."""
+        wires, self._wires = self._wires or (), None
+        for wire in wires:
+            wire.abort()
+        self.era += 1
+        self._forget()
+        turns = [*self._unproved, *self._asked, *([self._next] if self._next else [])]
+        self._unproved, self._asked, self._next = deque(), deque(), None
+        for turn in turns:
+            turn.fail()

@@ -110,10 +110,15 @@ def test_both_floors_say_the_same_to_everyone(floors: tuple[Served, Served]) -> 
     assert hits(served) > 40
 
 
-def hits(served: Served) -> float:
+def reads(served: Served, outcome: str) -> float:
+    """Return how many hot reads came to this."""
     body = served.get("/metrics", Authorization="Bearer m")[1].decode()
-    found = re.search(r'fleet_lane_total\{outcome="hit"\} ([\d.]+)', body)
+    found = re.search(rf'fleet_lane_total\{{outcome="{outcome}"\}} ([\d.]+)', body)
     return float(found[1]) if found else 0.0
+
+
+def hits(served: Served) -> float:
+    return reads(served, "hit")
 
 
 def test_a_hot_read_is_kept_and_its_change_is_seen_at_once(lane: Served) -> None:

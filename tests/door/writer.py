@@ -1,4 +1,4 @@
-"""A process that writes rows and says what is answered: `python -m tests.door.writer FILE SLOT PK COUNT`."""
+"""A process that writes rows and says what is answered: `python -m tests.door.writer FILE SLOT PK COUNT [wait]`."""
 
 import mmap
 import struct
@@ -35,4 +35,8 @@ def main(file: str, slot: int, pk: str, count: int) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[5:] == ["wait"]:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
     main(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

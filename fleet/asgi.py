@@ -1,7 +1,6 @@
 """The ASGI door: what gunicorn serves. It answers probes itself and hands everything else to Django in threads."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any, Final
@@ -10,24 +9,27 @@ from django.conf import settings
 from django.db import connections
 from django.urls import get_resolver
 
-from fleet.api.problems import MEDIA_TYPE, Problem
+from fleet.api.problems import Problem
 from fleet.bell import Bell
 from fleet.db.metered import gauges
 from fleet.door import Message, Receive, Scope, Send, leaving
 from fleet.door.body import NO_BODY, Bodies, Gone, TooLarge, TooSlow
-from fleet.door.environ import environ, path
+from fleet.door.environ import environ
 from fleet.door.exchange import Abandoned, Answer, Exchange
 from fleet.door.threads import Busy, Threads
 from fleet.hot import HotHandler
 from fleet.lane import Lane
-from fleet.observability import request_id
 from fleet.observability.access import Access, Watched
+from fleet.refusals import refused
 from fleet.witness import Witness, watching
 from fleet.wsgi import application as django
 
 _JSON: Final = (b"content-type", b"application/json")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _CLOSE: Final = (b"connection", b"close")
+_TOO_LARGE: Final = Problem(413, "too_large", "The request's body is larger than this server accepts.")
+_TOO_SLOW: Final = Problem(408, "too_slow", "The request's body did not arrive in time.")
+_BUSY: Final = Problem(503, "busy", "The server is busy. Nothing was changed; try again.", headers={"Retry-After": "1"})
 _REPORT_SECONDS: Final = 5
 
 
@@ -78,11 +80,11 @@ class Door:
             else:
                 answer = _probe(scope) or await self._ask(scope, receive, send)
         except TooLarge:
-            answer = _problem(scope, 413, "too_large", "The request's body is larger than this server accepts.")
+            answer = refused(scope, _TOO_LARGE)
         except TooSlow:
-            answer = _problem(scope, 408, "too_slow", "The request's body did not arrive in time.")
+            answer = refused(scope, _TOO_SLOW)
         except Busy:
-            answer = _problem(scope, 503, "busy", "The server is busy. Nothing was changed; try again.", after=1)
+            answer = refused(scope, _BUSY)
         except (Gone, Abandoned):
             return
         if answer is not None:
@@ -154,17 +156,6 @@ def _probe(scope: Scope) -> Answer | None:
     if scope["path"] == "/readyz" and leaving.instance():
         return Answer(503, [_JSON, _NO_STORE], b'{"status": "leaving", "checks": {}}')
     return None
-
-
-def _problem(scope: Scope, status: int, code: str, detail: str, *, after: int | None = None) -> Answer:
-    """Answer in the one shape of our errors, without Django."""
-    claimed = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    with request_id.under(claimed) as chosen:
-        body = json.dumps(Problem(status, code, detail).body(path(scope))).encode()
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"x-request-id", chosen.encode()), _NO_STORE]
-    if after is not None:
-        headers.append((b"retry-after", b"%d" % after))
-    return Answer(status, headers, body)
 
 
 def _leaving(send: Send) -> Send:

@@ -8,7 +8,8 @@ from hashlib import sha256
 
 import psutil
 
-from tests.door.conftest import Served
+from fleet.bench.server import serving
+from tests.door.conftest import Served, settings_of
 
 
 def seen(served: Served, path: str, **rest: str) -> dict[str, str]:
@@ -63,6 +64,31 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_sent(served: Served) -
         answer = _all(line)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b'"code": "too_large"' in answer
+
+
+def test_what_the_door_refuses_has_the_headers_of_every_answer() -> None:
+    with (
+        settings_of("tests.door.settings"),
+        serving(
+            "fleet.asgi", workers=1, threads=2, probe="/livez", FLEET_CORS_ORIGINS="https://partner.example"
+        ) as found,
+        Served(*found).raw(
+            b"POST /api/v1/contracts/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99000000\r\n"
+            b"Origin: https://partner.example\r\nX-Request-Id: large-large-1\r\n\r\n"
+        ) as line,
+    ):
+        answer = _all(line).lower()
+    assert answer.startswith(b"http/1.1 413 ")
+    assert b"content-type: application/problem+json" in answer
+    for header in (
+        b"access-control-allow-origin: https://partner.example",
+        b"x-request-id: large-large-1",
+        b"x-content-type-options: nosniff",
+        b"x-frame-options: sameorigin",
+        b"content-security-policy: default-src",
+        b"cache-control: no-store",
+    ):
+        assert header in answer
 
 
 def test_who_waits_for_leave_to_send_gets_it(served: Served) -> None:

@@ -21,9 +21,10 @@ from fleet import cache, hot
 from fleet.api import limits
 from fleet.door import Scope
 from fleet.door.exchange import Answer, Headers
-from fleet.door.line import Away, Line
+from fleet.door.line import Line
 from fleet.door.pulse import pack
 from fleet.door.store import Store
+from fleet.door.turn import Away
 from fleet.observability import request_id
 from fleet.witness import Witness
 

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,39 +15,12 @@ import hiredis
 
 from fleet.door import pulse
 from fleet.door.pulse import Pulse
-from fleet.door.wire import Wire
+from fleet.door.turn import Away, Turn
+from fleet.door.wire import Wire, pair
 
 _TICK: Final = 0.1
 _PATIENCE: Final = 0.35  # for an answer, or for a beat
 _logger = logging.getLogger(__name__)
-
-
-class Away(Exception):
-    """Redis cannot be reached, or has just come back."""
-
-
-@dataclass(slots=True)
-class _Turn:
-    """What was asked in one turn of the event loop, and what has been answered."""
-
-    packed: list[bytes] = field(default_factory=list)
-    askers: list[tuple[int, asyncio.Future[list[Any]]]] = field(default_factory=list)
-    left: int = 1  # the time
-    asked: float = 0.0
-    answers: list[Any] = field(default_factory=list)
-    moment: float = 0.0
-
-    def tell(self) -> None:
-        first = 0
-        for count, future in self.askers:
-            if not future.done():
-                future.set_result(self.answers[first : first + count])
-            first += count
-
-    def fail(self) -> None:
-        for _, future in self.askers:
-            if not future.done():
-                future.set_exception(Away())
 
 
 class Line:
@@ -57,9 +29,9 @@ class Line:
     def __init__(self, url: str, forget: Callable[[], None]) -> None:
         self._url, self._forget = urlsplit(url), forget
         self._wires: tuple[Wire, Wire] | None = None  # for questions, for beats
-        self._next: _Turn | None = None  # is gathered
-        self._asked: deque[_Turn] = deque()
-        self._unproved: deque[_Turn] = deque()  # answered, but the beat that vouches for it is to come
+        self._next: Turn | None = None  # is gathered
+        self._asked: deque[Turn] = deque()
+        self._unproved: deque[Turn] = deque()  # answered, but the beat that vouches for it is to come
         self._pulse = Pulse(pulse.QUARANTINE)
         self._felt = 0.0
         self._watching: asyncio.Task[None] | None = None
@@ -84,7 +56,7 @@ class Line:
         if self._wires is None:
             raise Away
         if self._next is None:
-            self._next = _Turn()
+            self._next = Turn()
             self._loop.call_soon(self._flush)
         future: asyncio.Future[list[Any]] = self._loop.create_future()
         self._next.packed.append(packed)
@@ -157,18 +129,9 @@ class Line:
 
     async def _connect(self, quarantine: float) -> None:
         self._pulse = Pulse(quarantine)
-        asking = await Wire.open(self._url, self._hear, self._lost)
-        try:
-            feeling = await Wire.open(self._url, self._feel, self._lost)
-        except BaseException:
-            asking.abort()
-            raise
-        if asking.closed:
-            feeling.abort()
-            raise ConnectionResetError("Redis has closed the connection")
+        self._wires = await pair(self._url, self._hear, self._feel, self._lost)
         self._felt = self._loop.time()
-        self._wires = asking, feeling
-        feeling.send(pulse.TIME + pulse.BEAT * pulse.AHEAD)
+        self._wires[1].send(pulse.TIME + pulse.BEAT * pulse.AHEAD)
 
     def _lost(self, wire: Wire) -> None:
         if self._wires and wire in self._wires:

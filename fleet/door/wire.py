@@ -80,3 +80,17 @@ class Wire(asyncio.Protocol):
             if not greeted.done():
                 greeted.set_exception(exc or ConnectionResetError("Redis has closed the connection"))
         self._lost(self)
+
+
+async def pair(url: SplitResult, hear: Hear, feel: Hear, lost: Callable[[Wire], None]) -> tuple[Wire, Wire]:
+    """Open two connections or none, each with its ear."""
+    first = await Wire.open(url, hear, lost)
+    try:
+        second = await Wire.open(url, feel, lost)
+    except BaseException:
+        first.abort()
+        raise
+    if first.closed:
+        second.abort()
+        raise ConnectionResetError("Redis has closed the connection")
+    return first, second

@@ -2,16 +2,19 @@
 
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fleet.bench.server import serving
 from fleet.local.process import Child
+from tests.door.memory import Redis
 
 THREADS = 2
 
@@ -51,3 +54,12 @@ class settings_of:  # noqa: N801 - reads like a function
 
     def __exit__(self, *rest: Any) -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = self.before
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    with tempfile.TemporaryDirectory(prefix="fleet-stale-") as folder:
+        Path(folder).chmod(0o711)
+        found = Redis(Path(folder))
+        yield found
+        found.server.child.stop()

@@ -62,6 +62,6 @@ def test_a_transaction_that_began_first_and_took_its_id_last_is_not_missed(slow:
     assert seen(reader) == []
     slow.commit()
 
-    assert sorted(seen(reader)) == [first, second]
+    until(lambda: sorted(seen(reader)) == [first, second])
     place = seen(reader)[0]
     assert seen(reader, after=place) == seen(reader)[1:]

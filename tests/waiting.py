@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 def until(true: Callable[[], object], patience: float = 30) -> None:
     """Return when it is true; fail when it is not after so many seconds."""
+    nothing(lambda: "" if true() else "it", patience)
+
+
+def nothing(missing: Callable[[], object], patience: float = 30) -> None:
+    """Return when nothing is missing; after so many seconds fail and say what is."""
     deadline = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < deadline, f"not within {patience:g} s"
+    while lacking := missing():
+        assert time.monotonic() < deadline, f"not within {patience:g} s: {lacking}"
         time.sleep(0.02)

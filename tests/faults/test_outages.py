@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any, Self
@@ -42,7 +42,7 @@ from tests.faults.traffic import Answered, Client, Traffic, flowing, told
 from tests.notifications import receiver as receivers
 from tests.notifications.receiver import Receiver
 from tests.notifications.test_webhooks import listen
-from tests.waiting import until
+from tests.waiting import nothing, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = float(os.environ.get("SECONDS", "3"))
@@ -69,6 +69,10 @@ class Company:
         call_command(*listed, stdout=said, stderr=StringIO())
         return [mail["to"] for mail in json.loads(said.getvalue())["mails"]]
 
+    def told(self) -> set[int]:
+        """Return the events of which the program was told."""
+        return {json.loads(body)["id"] for _, body in list(self.program.received)}
+
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
@@ -92,6 +96,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
             "FLEET_TASK_GRACE": "2",
         }
         beat = ("-B", "--schedule", str(tmp_path / "beat"), "--loglevel", "WARNING")
+        stack.callback(lambda: print((tmp_path / "worker.log").read_text()[-20_000:]))  # noqa: T201
         stack.enter_context(running("worker", *WORKER, *beat, log=tmp_path / "worker.log", env=more))
         threads: list[threading.Thread] = []
         stack.callback(lambda: [thread.join() for thread in threads])  # streams end with the server
@@ -149,16 +154,16 @@ class _beside:  # noqa: N801 - reads like a function
         client.line.close()
 
 
-def patiently(condition: Callable[[], bool]) -> float:
-    """Return how many seconds it took; fail when it takes too many."""
+def patiently(missing: Callable[[], str]) -> float:
+    """Return after how many seconds nothing was missing; fail when it takes too many."""
     began = time.monotonic()
-    until(condition, BOUND)
+    nothing(missing, BOUND)
     return time.monotonic() - began
 
 
 def test_nobody_is_refused_who_does_not_need_what_is_away_and_nothing_is_lost(company: Company) -> None:
     with flowing(company.traffic, clients=CLIENTS, pause=PAUSE):
-        patiently(lambda: bool(company.heard and company.traffic.invited))
+        until(lambda: company.heard and company.traffic.invited, BOUND)
         _catch_up(company)
         began = time.monotonic()
         time.sleep(SECONDS)
@@ -167,7 +172,7 @@ def test_nobody_is_refused_who_does_not_need_what_is_away_and_nothing_is_lost(co
             _endure(company, *outage.split(":"))
     assert not company.stale
     assert _kept(company) >= {file.key for file in File.objects.all()}
-    caught_up = patiently(lambda: _missing(company) == "")
+    caught_up = patiently(lambda: _missing(company))
     print(f"the last letter, call and notice {caught_up:.1f} s after the last request")  # noqa: T201
 
 
@@ -191,13 +196,13 @@ def _endure(company: Company, name: str, how: str) -> None:
     print(f"\n{name} {how} for {SECONDS:.0f} s: {told(asked)}; caught up after {seconds:.1f} s")  # noqa: T201
     others = _judge(company.traffic.between(before, time.monotonic()), NEEDS[name])
     print(f"    without {', '.join(NEEDS[name]) or 'exception'}: {told(others)}")  # noqa: T201
-    patiently(lambda: _works_again(company, after))
+    until(lambda: _works_again(company, after), BOUND)
 
 
 def _catch_up(company: Company) -> float:
     """Wait until all that has happened by now has arrived, while more happens; return how long it took."""
     now = timezone.now()
-    return patiently(lambda: _missing(company, until=now) == "")
+    return patiently(lambda: _missing(company, now))
 
 
 def _judge(asked: list[Answered], needs: set[str]) -> list[Answered]:
@@ -213,26 +218,34 @@ def _works_again(company: Company, since: float) -> bool:
     return any(one.kind == "upload" and one.status == 201 and one.began > since for one in company.traffic.answers)
 
 
-def _missing(company: Company, until: Any = None) -> str:
+def _missing(company: Company, by: datetime | None = None) -> str:
     """Say what has not arrived yet of what had happened by a moment; "" when nothing is missing."""
-    then = until or timezone.now()
+    then = by or timezone.now()
     letters = Email.objects.filter(created_at__lte=then)
-    if letters.exclude(status="sent").exists():
-        return "a letter is not sent"
+    if late := list(letters.exclude(status="sent").values_list("created_at", "status", "attempts", "next_try_at")):
+        return _some("letters are not sent", late)
     arrived = company.arrived()
-    if until is None and sorted(arrived) != sorted(company.traffic.invited):
+    if by is None and sorted(arrived) != sorted(company.traffic.invited):
         return "not every letter that was promised is in the mailbox, once"
     if len(arrived) < letters.count():
         return "a letter is not in the mailbox"
-    calls = {json.loads(body)["id"] for _, body in list(company.program.received)}
-    if (
-        set(Event.objects.filter(created_at__lte=then, pk__gte=min(calls, default=0)).values_list("pk", flat=True))
-        - calls
-    ):
-        return "a program was not called"
-    if set(Notification.objects.filter(created_at__lte=then).values_list("pk", flat=True)) - company.heard:
-        return "a notice was not heard"
-    booked = Event.objects.filter(type="contract.booked").values_list("subject_id", flat=True)
-    if not {UUID(pk) for pk in list(company.traffic.booked)} <= set(booked):
-        return "a booking is not in the feed"
+    happened, told = Event.objects.filter(created_at__lte=then), company.told()
+    if late := sorted(set(happened.filter(pk__gte=min(told, default=0)).values_list("pk", flat=True)) - told):
+        calls = WebhookDelivery.objects.filter(event__in=late)
+        return _some("events were not told to a program", late) + _some(
+            "calls of it", list(calls.values_list("status", "attempts", "next_try_at", "last_error"))
+        )
+    notices = dict(Notification.objects.filter(created_at__lte=then).values_list("pk", "created_at"))
+    if late := sorted(notices[pk] for pk in notices.keys() - company.heard):
+        return _some("notices were not heard", late)
+    if late := sorted({UUID(pk) for pk in list(company.traffic.booked)} - _booked()):
+        return _some("bookings are not in the feed", late)
     return "" if WebhookDelivery.objects.exists() else "no program was called"
+
+
+def _some(what: str, late: list[Any]) -> str:
+    return f"{len(late)} {what}, from {late[:1]} to {late[-1:]}; "
+
+
+def _booked() -> set[UUID]:
+    return set(Event.objects.filter(type="contract.booked").values_list("subject_id", flat=True))

@@ -11,12 +11,13 @@ from celery import Celery
 from celery.signals import before_task_publish, task_postrun, task_prerun, worker_shutting_down
 from django.conf import settings
 
-from fleet import actor
+from fleet import actor, queueing
 from fleet.observability import request_id
 from fleet.observability import tasks as tasks  # connects its signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fleet.settings")
 
+queueing.use()
 app = Celery("fleet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

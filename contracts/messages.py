@@ -1,6 +1,6 @@
 """What customers are written: a letter in the transaction of the step, in their language, if they have an address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,22 @@ OVERDUE_AFTER = timedelta(hours=1)  # by then the grace of 59 minutes is over
 
 def confirmed(contract: Contract) -> None:
     _write("booking_confirmed", contract, key=f"{contract.version}")
+
+
+def agreed(contract: Contract) -> dict[str, Any]:
+    """Return what a booking says now, for the letter that tells of its change."""
+    with translation.override(_language(contract)):
+        return {"rows": _facts(contract)["rows"]}
+
+
+def changed(contract: Contract, before: Mapping[str, Any]) -> None:
+    """Tell what the booking says from now on, and what it said `before`."""
+
+    def former(_contract: Contract) -> dict[str, Any]:
+        now = dict(_facts(contract)["rows"])
+        return {"former": [row for row in before["rows"] if now.get(row[0]) != row[1]]}
+
+    _write("booking_changed", contract, key=f"{contract.version}", told=former)
 
 
 def settled(contract: Contract) -> None:
@@ -58,11 +74,15 @@ def _write(
     customer = contract.customer
     if customer is None or not customer.email:
         return False
-    with translation.override(customer.language):
+    with translation.override(_language(contract)):
         context = {**_facts(contract), **(told(contract) if told else {}), "name": customer.name}
     return mail.queue(
         template, to=customer.email, language=customer.language, context=context, key=f"{template}:{contract.pk}:{key}"
     )
+
+
+def _language(contract: Contract) -> str:
+    return contract.customer.language if contract.customer else ""
 
 
 def _facts(contract: Contract) -> dict[str, Any]:

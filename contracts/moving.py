@@ -46,6 +46,7 @@ def reschedule(
     old, new = cars[contract.car_id], cars[car_id or contract.car_id]
     last = holding.current(contract, old)
     kept = _gate(contract, new, period, overrides=overrides, by=by, now=now)
+    before = messages.agreed(contract) if contract.status == Status.CONFIRMED else None
     chosen = stock.of_contract(contract)
     stock.require(chosen, period, ignoring=contract)
     if new == old:
@@ -63,8 +64,8 @@ def reschedule(
     unit.update(contract, "car", "start_at", "end_at", "total", "hold_expires_at", "overrides")
     told = {"start_at": period.start.isoformat(), "end_at": period.end.isoformat(), "car": str(new.pk)}
     happened("contract.rescheduled", contract, **told, former=former)
-    if contract.status == Status.CONFIRMED:
-        messages.confirmed(contract)
+    if before is not None:
+        messages.changed(contract, before)
     return contract
 
 

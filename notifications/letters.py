@@ -17,6 +17,7 @@ TEMPLATES: Final = (
     "invitation",
     "password_reset",
     "booking_confirmed",
+    "booking_changed",
     "pick_up_tomorrow",
     "receipt",
     "overdue",
@@ -50,8 +51,12 @@ class Letter:
 def render(template: str, language: str, context: dict[str, Any]) -> Letter:
     """Return the letter. The first line of the text template is the subject."""
     spoken = language if language in LANGUAGES else LANGUAGES[0]
-    rows = [[_LABELS.get(spoken, {}).get(label, label), value] for label, value in context.get("rows", ())]
-    told = {**context, "rows": rows, "home": settings.FLEET_URL, "language": spoken}
+    named = _LABELS.get(spoken, {})
+    tables = {
+        name: [[named.get(label, label), value] for label, value in context.get(name, ())]
+        for name in ("rows", "former")
+    }
+    told = {**context, **tables, "home": settings.FLEET_URL, "language": spoken}
     with translation.override(spoken):
         subject, _, text = render_to_string(f"emails/{template}.{spoken}.txt", told).strip().partition("\n")
         html = render_to_string(f"emails/{template}.{spoken}.html", {**told, "subject": subject.strip()})

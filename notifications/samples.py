@@ -21,6 +21,10 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "invitation": _LINK,
     "password_reset": _LINK,
     "booking_confirmed": _RENTAL,
+    "booking_changed": {
+        **_RENTAL,
+        "former": [["Car", "Škoda Fabia, E61-T-977"], ["Pick-up", "03.12.2026 16:00, Sarajevo Airport"]],
+    },
     "pick_up_tomorrow": _RENTAL,
     "overdue": _RENTAL,
     "receipt": {

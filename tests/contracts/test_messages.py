@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from contracts import messages, underway
+from contracts import messages, moving, underway
 from contracts.models import Contract
 from customers.models import Customer
 from notifications.letters import render
@@ -33,6 +33,20 @@ def test_a_confirmed_booking_is_confirmed_by_letter_in_the_customers_language() 
     said = render(letter.template, letter.language, letter.context)
     assert contract.reference in said.subject
     assert contract.car.license_plate in said.text
+
+
+@pytest.mark.parametrize(("language", "before"), [("en", "Before it was:"), ("bs", "Ranije je bilo:")])
+def test_a_changed_booking_says_what_it_is_now_and_what_it_was(language: str, before: str) -> None:
+    contract = given.confirmed(by=(by := given.manager()), customer=lejla(language=language))
+    old, new = contract.car, given.rentable_car()
+    moving.reschedule(contract.pk, end_at=END + timedelta(days=1), car_id=new.pk, by=by, now=NOW)
+
+    [letter] = letters("booking_changed")
+    said = render(letter.template, letter.language, letter.context).text
+    now, was = said.split(before)
+    assert [plate in now for plate in (new.license_plate, old.license_plate)] == [True, False]
+    assert [words in was for words in (old.license_plate, contract.reference)] == [True, False]
+    assert f"{contract.end_at.astimezone(contract.return_branch.zone):%d.%m.%Y %H:%M}" in was
 
 
 def test_who_has_no_address_is_not_written_to() -> None:

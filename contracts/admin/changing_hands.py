@@ -173,7 +173,10 @@ class CheckInForm(ChangingHands):
         """Read what can be read; what is still missing is as it was when the car went out."""
         read, *marks = (_readable(one) for one in (self.look.seen, *self.look.marks))
         out = self.out
-        damages = [NewDamage("other", "other", estimate=one.get("estimate")) for one in marks]
+        damages = [
+            NewDamage(one.get("panel") or "other", one.get("kind") or "other", estimate=one.get("estimate"))
+            for one in marks
+        ]
         return Seen(
             read.get("odometer_km") or (out.odometer_km if out else 0),
             read.get("fuel_eighths", out.fuel_eighths if out else None),

@@ -46,5 +46,8 @@
     if (sent) event.preventDefault(); // a double click is one rental
     sent = true;
   });
+  window.addEventListener("pageshow", () => {
+    sent = false; // whoever comes back to the page may send it again
+  });
   soon();
 })();

@@ -13,19 +13,6 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 _TEMPLATE = "fleet_template"
-_LONG = ("faults/test_outages", "faults", "door", "demo")  # one test of theirs takes as long as files of others
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long: begun last, it would be waited for by all the other workers."""
-    here = Path(__file__).parent
-    turn = {place: number for number, place in enumerate(_LONG)}
-
-    def place(item: pytest.Item) -> int:
-        path = item.path.relative_to(here).with_suffix("")
-        return min(turn.get(str(path), len(turn)), turn.get(path.parts[0], len(turn)))
-
-    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

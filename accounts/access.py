@@ -1,7 +1,7 @@
 """What a credential needs to know about its user, in the query that finds the credential."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.contrib.auth.models import Group, Permission
@@ -10,6 +10,7 @@ from django.db.models import Model, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 
 from fleet import cache, witness
+from fleet.bounded import Bounded
 from fleet.db.ready import Ready, instance
 
 if TYPE_CHECKING:
@@ -75,10 +76,8 @@ class Credentials[C: Model]:
             found = self._rows(now=now, **given)
             if not found:
                 return None
-            if len(rows) >= _MOST:
-                rows.clear()
             expires = found[0][self._own.index("expires_at")]
-            until = now + _LONGEST if expires is None else min(expires, now + _LONGEST)
+            until = now + cache.LONGEST if expires is None else min(expires, now + cache.LONGEST)
             known = rows[key] = _Known(found[0], states, until)
         watcher.tables |= self._rows.tables
         witness.until(known.until)
@@ -93,10 +92,6 @@ class _Known(NamedTuple):
     until: datetime
 
 
-_MOST: Final = 4096
-_LONGEST: Final = timedelta(seconds=5)  # as long as an answer is kept (fleet/lane.py)
-
-
 class _Memory:
     """The credentials that this process knows."""
 
@@ -104,7 +99,7 @@ class _Memory:
         self.forget()
 
     def forget(self) -> None:
-        self.rows: dict[tuple[Any, ...], _Known] = {}
+        self.rows: Bounded[tuple[Any, ...], _Known] = Bounded(4096)
 
 
 _memory: Final = _Memory()

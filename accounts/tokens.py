@@ -17,9 +17,9 @@ from accounts.errors import TokenRefused, TokenReused
 from accounts.models import TokenSession, User
 from fleet import trail, witness
 from fleet.actor import acting_as
+from fleet.bounded import Bounded
 
-_MOST: Final = 4096
-_good: Final[dict[str, Token]] = {}  # of this process, each until it expires
+_good: Final[Bounded[str, Token]] = Bounded(4096)  # of this process, each until it expires
 _SESSIONS = access.Credentials(
     TokenSession, lambda pk, now: TokenSession.objects.alive(now).with_access().filter(pk=pk), pk=UUID, now=datetime
 )
@@ -178,10 +178,7 @@ def _access_token(raw: str) -> Token:
     """Verify a token, by its exact text only once; what it opens is asked every time."""
     known = _good.get(raw)
     if known is None or known["exp"] <= time.time():
-        known = _verified(AccessToken, raw)
-        if len(_good) >= _MOST:
-            _good.clear()
-        _good[raw] = known
+        known = _good[raw] = _verified(AccessToken, raw)
     return known
 
 

@@ -1,6 +1,6 @@
 """What customers are written: a letter in the transaction of the step, in their language, if they have an address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,18 +21,19 @@ def confirmed(contract: Contract) -> None:
     _write("booking_confirmed", contract, key=f"{contract.version}")
 
 
-def agreed(contract: Contract) -> dict[str, Any]:
+def agreed(contract: Contract) -> list[list[str]]:
     """Return what a booking says now, for the letter that tells of its change."""
     with translation.override(_language(contract)):
-        return {"rows": _facts(contract)["rows"]}
+        rows: list[list[str]] = _facts(contract)["rows"]
+        return rows
 
 
-def changed(contract: Contract, before: Mapping[str, Any]) -> None:
+def changed(contract: Contract, before: Sequence[Sequence[str]]) -> None:
     """Tell what the booking says from now on, and what it said `before`."""
 
     def former(_contract: Contract) -> dict[str, Any]:
         now = dict(_facts(contract)["rows"])
-        return {"former": [row for row in before["rows"] if now.get(row[0]) != row[1]]}
+        return {"former": [row for row in before if now.get(row[0]) != row[1]]}
 
     _write("booking_changed", contract, key=f"{contract.version}", told=former)
 

@@ -1,7 +1,7 @@
 """Another car or other days for a booking, before anybody has driven away."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -12,14 +12,13 @@ from contracts import availability, holding, messages, pricing, stock
 from contracts.availability import Override
 from contracts.errors import IllegalStep
 from contracts.events import happened
+from contracts.lifecycle import LEAST_HOLD
 from contracts.models import Assignment, Contract
 from contracts.status import Status
 from fleet.actor import verb
 from fleet.db import unit
 from fleet.db.period import Period
 from fleet.errors import Invalid
-
-_LEAST_HOLD = timedelta(minutes=30)
 
 
 @verb
@@ -59,7 +58,7 @@ def reschedule(
     contract.total += pricing.recount(contract, chosen, days)
     contract.car, contract.start_at, contract.end_at = new, period.start, period.end
     if contract.hold_expires_at is not None:
-        contract.hold_expires_at = min(contract.hold_expires_at, max(period.start, now + _LEAST_HOLD))
+        contract.hold_expires_at = min(contract.hold_expires_at, max(period.start, now + LEAST_HOLD))
     contract.overrides = contract.overrides + kept
     unit.update(contract, "car", "start_at", "end_at", "total", "hold_expires_at", "overrides")
     told = {"start_at": period.start.isoformat(), "end_at": period.end.isoformat(), "car": str(new.pk)}

@@ -14,6 +14,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any, Final
 
 from django_redis import get_redis_connection
@@ -24,6 +25,9 @@ from fleet.later import Later
 ALIAS: Final = "ratelimit"  # the Redis of counters: it forgets nothing by itself
 HASH: Final = "fleet:states"  # one key, so that whatever forgets a state forgets the epoch with it
 EPOCH: Final = "epoch"
+# What is kept under a state is used no longer: it may depend on the clock, or a writer died between its commit and its
+# word to Redis.
+LONGEST: Final = timedelta(seconds=5)
 # Written all the time, read by nobody whose answer is kept.
 UNTRACKED: Final = frozenset({"django_session", "django_migrations", "auditlog_logentry"})
 _RETRY_SECONDS: Final = 0.1

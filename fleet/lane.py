@@ -19,6 +19,7 @@ from prometheus_client import Counter, Gauge
 from accounts import presence
 from fleet import cache, hot
 from fleet.api import limits
+from fleet.bounded import Bounded
 from fleet.door import Scope
 from fleet.door.exchange import Answer, Headers
 from fleet.door.line import Line
@@ -34,7 +35,6 @@ type Ask = Callable[[Mapping[str, Any], Witness | None], Awaitable[Answer | None
 _NOT_ASKED: Final = frozenset({b"x-request-id", b"user-agent", b"connection", b"keep-alive", b"traceparent", b"date"})
 _OF_ONE_REQUEST: Final = frozenset({b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date"})
 _KEPT_STATUSES: Final = frozenset({200, 304})
-_MOST_SECONDS: Final = 5.0  # what depends on the clock, and a writer that died between its commit and its word to Redis
 _COUNTING: Final = 3  # answers to limits.commands
 _HERD_SECONDS: Final = 1.0
 _MOST_CALLERS: Final = 10_000
@@ -84,7 +84,7 @@ class Lane:
     def __init__(self) -> None:
         self._store: Store[tuple[Any, ...], Kept] = Store(settings.LANE_BYTES)
         self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._forget)
-        self._callers: dict[tuple[Any, ...], Counted] = {}
+        self._callers: Bounded[tuple[Any, ...], Counted] = Bounded(_MOST_CALLERS)
         self._filling: dict[tuple[Any, ...], asyncio.Future[None]] = {}
         self._open = settings.LANE
 
@@ -208,8 +208,6 @@ class Lane:
         if answer is None or answer.status not in _KEPT_STATUSES or witness.caller is None:
             self._callers.pop(who, None)
             return
-        if len(self._callers) >= _MOST_CALLERS:
-            self._callers.clear()
         caller, policy, _ = witness.caller
         self._callers[who] = Counted(_counting(caller, policy), policy)
 
@@ -222,7 +220,7 @@ class Lane:
         fields = (cache.EPOCH, *sorted(witness.tables))
         answered, latency = hot.metrics(str(answer.status), hot.view_of(scope["path"]))
         caller, policy, user_id = witness.caller
-        until = time.time() + _MOST_SECONDS
+        until = time.time() + cache.LONGEST.total_seconds()
         if witness.until is not None:
             until = min(until, witness.until.timestamp())
         self._store.put(

@@ -9,7 +9,13 @@ from fleet.admin.records import RecordInline
 from fleet.money import shown
 
 
-class LineInline(Worded, RecordInline):
+class _WithSum(RecordInline):
+    @admin.display(description=_("amount"))
+    def sum(self, row: PriceLine | Charge | Payment) -> str:
+        return shown(row.amount)
+
+
+class LineInline(Worded, _WithSum):
     model = PriceLine
     fields = ("told", "why", "quantity", "each", "sum")
     readonly_fields = fields
@@ -19,32 +25,20 @@ class LineInline(Worded, RecordInline):
     def each(self, line: PriceLine) -> str:
         return shown(line.unit_price)
 
-    @admin.display(description=_("amount"))
-    def sum(self, line: PriceLine) -> str:
-        return shown(line.amount)
 
-
-class ChargeInline(Worded, RecordInline):
+class ChargeInline(Worded, _WithSum):
     model = Charge
     fields = ("kind", "why", "sum", "shown_status", "reason")
     readonly_fields = fields
     ordering = ("id",)
-
-    @admin.display(description=_("amount"))
-    def sum(self, charge: Charge) -> str:
-        return shown(charge.amount)
 
     @admin.display(description=_("status"))
     def shown_status(self, charge: Charge) -> str:
         return charge.get_status_display()
 
 
-class PaymentInline(RecordInline):
+class PaymentInline(_WithSum):
     model = Payment
     fields = ("at", "kind", "method", "sum", "external_id", "note")
     readonly_fields = fields
     ordering = ("-at", "-id")
-
-    @admin.display(description=_("amount"))
-    def sum(self, payment: Payment) -> str:
-        return shown(payment.amount)

@@ -35,20 +35,14 @@ class Run:
             for client in dict.fromkeys((self.client, OWN)):
                 self.hello[client] = self._asked(Scene("hello", lambda _: load.get("/"), "/"), port, client, "").rate
         shown = scenes(token, now)
-        rows: dict[str, Any] = {}
+        reads = [scene for scene in shown if scene.path]
+        sent = {scene.name: statements(scene, token) for scene in shown}  # by a request, whatever answers it
         with self._serving("fleet.asgi") as (port, child):
-            for scene in shown:
-                rows[scene.name] = {**self._row(scene, port, token), "statements": statements(scene, token)}
-            for scene in shown:
-                if scene.path:
-                    same = rows[scene.name]["statements"]
-                    rows[f"{scene.name}, anew"] = {**self._row(scene, port, token, anew=True), "statements": same}
+            rows = self._rows(shown, port, token, sent)
+            rows |= self._rows(reads, port, token, sent, ", anew", anew=True)
             memory = memory_mb(child)
         with self._serving("fleet.asgi", **_NO_LANE) as (port, _):
-            for scene in shown:
-                if scene.path:
-                    same = rows[scene.name]["statements"]
-                    rows[f"{scene.name}, no lane"] = {**self._row(scene, port, token), "statements": same}
+            rows |= self._rows(reads, port, token, sent, ", no lane")
         return {
             "on": now.isoformat(),
             "shape": {
@@ -97,6 +91,14 @@ class Run:
 
     def _serving(self, application: str, probe: str = "/livez", **more: str) -> Any:
         return serving(application, workers=self.workers, threads=_THREADS, probe=probe, **more)
+
+    def _rows(
+        self, some: list[Scene], port: int, token: str, sent: dict[str, int], suffix: str = "", *, anew: bool = False
+    ) -> dict[str, Any]:
+        return {
+            f"{scene.name}{suffix}": {**self._row(scene, port, token, anew=anew), "statements": sent[scene.name]}
+            for scene in some
+        }
 
     def _row(self, scene: Scene, port: int, token: str, *, anew: bool = False) -> dict[str, Any]:
         """Measure a scene; `anew` is what the lane cannot have kept."""

@@ -10,6 +10,7 @@ from accounts import access, tokens
 from accounts.errors import TokenRefused
 from accounts.models import TokenSession
 from fleet import cache
+from fleet.bounded import Bounded
 from fleet.witness import Witness, watching
 from tests.factories.accounts import UserFactory
 
@@ -73,7 +74,7 @@ def test_one_that_expires_is_not_known_beyond_its_moment(token: str) -> None:
 
 
 def test_few_are_remembered_at_a_time(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "_MOST", 1)
+    monkeypatch.setattr(access._memory, "rows", Bounded(1))
     verified(token, STATES)
     verified(tokens.open_session(UserFactory(role="manager"), now=timezone.now()).access, STATES)
     assert len(access._memory.rows) == 1

@@ -23,6 +23,7 @@ _SLOW = 120  # seconds
 
 def _palette(page: Page) -> None:
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("searchbox", name="Type to search")).to_be_focused()
     page.keyboard.type("škoda")
     expect(page.get_by_role("link", name="Škoda").first).to_be_visible()
 

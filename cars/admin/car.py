@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
@@ -20,12 +20,13 @@ from cars.models import Car, IssueReport, OdometerReading
 from files.admin import FilesAdmin
 from fleet.admin.steps import step
 from fleet.db.period import Period
+from fleet.money import shown
 
 
 @admin.register(Car)
 class CarAdmin(Many, ImportsCars, FilesAdmin, CarsAdmin):
     form = CarForm
-    list_display = ("license_plate", "named", "category", "branch", "odometer_km", "shown_rate", "shown_now")
+    list_display = ("license_plate", "named", "category", "branch", "odometer_km", "figure_rate", "shown_now")
     list_filter = (
         StandingFilter,
         ("lifecycle", ChoicesDropdownFilter),
@@ -90,8 +91,8 @@ class CarAdmin(Many, ImportsCars, FilesAdmin, CarsAdmin):
         return f"{car.manufacturer} {car.model} ({car.year})"
 
     @admin.display(description=_("daily rate"), ordering="rate")
-    def shown_rate(self, car: Any) -> str:
-        return str(formats.number_format(car.rate))
+    def figure_rate(self, car: Any) -> str:
+        return shown(car.rate)
 
     @step(_("Read the odometer"), permission="cars.add_odometerreading", form=OdometerForm, icon="speed")
     def odometer(self, request: HttpRequest, car: Car, data: dict[str, Any]) -> Any:

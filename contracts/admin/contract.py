@@ -43,7 +43,7 @@ _RECORD: Final = (("channel", "external_ref"), ("created_at", "created_by"), "up
 
 @admin.register(Contract)
 class ContractAdmin(Life, FleetAdmin):
-    list_display = ("reference", "customer", "car", "out", "back", "shown_status", "shown_total", "shown_balance")
+    list_display = ("reference", "customer", "car", "out", "back", "shown_status", "figure_total", "figure_balance")
     list_filter = (
         StandingFilter,
         ("pickup_branch", RelatedDropdownFilter),
@@ -78,7 +78,7 @@ class ContractAdmin(Life, FleetAdmin):
         return found.search(search_term), False
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        hidden = () if standing.sees_money(request.user) else ("shown_balance",)
+        hidden = () if standing.sees_money(request.user) else ("figure_balance",)
         return tuple(name for name in self.list_display if name not in hidden)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -176,11 +176,11 @@ class ContractAdmin(Life, FleetAdmin):
         return clock.shown(contract.ended_at, contract.pickup_branch.zone)
 
     @admin.display(description=_("total"))
-    def shown_total(self, contract: Contract) -> str:
+    def figure_total(self, contract: Contract) -> str:
         return shown(contract.total)
 
     @admin.display(description=_("to pay"))
-    def shown_balance(self, contract: Any) -> str:
+    def figure_balance(self, contract: Any) -> str:
         return shown(contract.balance)
 
     @admin.display(description=_("drivers"))

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from unfold.admin import StackedInline, TabularInline
 
-from fleet.admin import tabs
+from fleet.admin import figures, tabs
 from fleet.admin.allowed import Allowed
 from fleet.admin.checks import FleetAdminChecks
 from fleet.admin.paging import BoundedPaginator
@@ -85,6 +85,13 @@ class FleetAdmin(Allowed):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         chips = import_string(settings.FLEET_SAVED_FILTERS)(self, request)
         return self._or_message(request, super().changelist_view, request, {**(extra_context or {}), **chips})
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        changelist.list_display = figures.columns(
+            self.model, changelist.list_display, changelist.list_display_links or ()
+        )
+        return changelist
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         """Say that there is no such row; Django leads to the start page as if nothing had been asked."""

@@ -1,5 +1,5 @@
-/* Names for controls that others draw without one: Select2's boxes, the two halves of a date and time, cells of a form
-   that is a table. */
+/* Names for controls that others draw without one: Select2's boxes, the two halves of a date and time, cells of a list
+   and of a form that is a table. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -41,10 +41,10 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /* The head of the column is no label; on a phone it is not even shown. */
   function nameCells(root) {
-    for (const cell of root.querySelectorAll("table.formset td.field-tabular")) {
+    for (const cell of root.querySelectorAll("table.formset td.field-tabular, #result_list td[class*='field-']")) {
       const field = [...cell.classList].find((one) => one.startsWith("field-") && one !== "field-tabular");
       const head = cell.closest("table").querySelector(`th.column-${CSS.escape(field?.slice(6) || "")}`);
-      const name = head?.textContent.trim().replace(/\s*\*$/, "");
+      const name = (head?.querySelector(".text") || head)?.textContent.trim().replace(/\s*\*$/, "");
       if (!name) continue;
       cell.dataset.name = name;
       cell.querySelectorAll("input:not([type=hidden]), select, textarea").forEach((control) => {

@@ -28,6 +28,11 @@ _TABS: Final = (
     ("people", _("Licences and documents"), {Subject.LICENCE, Subject.PASSPORT, Subject.DOCUMENT}),
     ("bookings", _("Holds, pick-ups, returns"), {Subject.HOLD, Subject.PICK_UP, Subject.RETURN}),
 )
+_STEPS: Final = {  # of the contract behind it, and who may take them
+    Subject.HOLD: ("confirm", "contracts.confirm_contract", _("Confirm")),
+    Subject.PICK_UP: ("check_out", "contracts.check_out_contract", _("Check out")),
+    Subject.RETURN: ("check_in", "contracts.check_in_contract", _("Check in")),
+}
 _AT_RISK: Final = "risk"
 _SPANS: Final = (7, 14, 30, 60, 90)
 _NEAR: Final = 7
@@ -92,15 +97,18 @@ def _row(one: Due, on: date, user: Any) -> Row:
     state = one.state(on)
     left = one.days_left(on)
     near = "soon" if state == State.COMING and left <= _NEAR else state.value
-    return Row(one.title, one.due_on, left, near, _address(one.label, one.object_id), _act(one, user))
+    return Row(one.title, one.due_on, left, near, _address(one.label, one.object_id), _act(one, on, user))
 
 
-def _act(one: Due, user: Any) -> tuple[str, Any] | None:
-    """Return the next click: renew the paper, write down the service."""
+def _act(one: Due, on: date, user: Any) -> tuple[str, Any] | None:
+    """Return the next click: renew the paper, write down the service, hand today's car out or take it back."""
     if one.subject in PAPERS and user.has_perm(f"cars.add_{one.subject}"):
         return reverse(f"admin:cars_{one.subject}_renew", args=[one.object_id]), _("Renew")
     if one.subject == Subject.SERVICE and user.has_perm("cars.add_servicerecord"):
         return f"{reverse('admin:cars_servicerecord_add')}?{urlencode({'car': str(one.car_id)})}", _("Done")
+    step, permission, title = _STEPS.get(one.subject, ("", "", ""))
+    if step and one.days_left(on) <= 0 and user.has_perm(permission):
+        return reverse(f"admin:contracts_contract_{step}", args=[one.object_id]), title
     return None
 
 

@@ -120,6 +120,19 @@ def test_the_page_offers_to_renew_in_three_clicks(admin: Any) -> None:
     assert paper.car.license_plate in shown
 
 
+def test_the_page_hands_out_and_takes_back_what_is_due_today_or_late(admin: Any, by: User) -> None:
+    today, later = (
+        given.confirmed(by=by, start_at=start, end_at=start + timedelta(days=2))
+        for start in (NOW, NOW + timedelta(days=3))
+    )
+
+    shown = page(admin, tab="bookings")
+
+    assert reverse("admin:contracts_contract_check_out", args=[today.pk]) in shown
+    assert reverse("admin:contracts_contract_check_out", args=[later.pk]) not in shown
+    assert reverse("admin:contracts_contract_change", args=[later.pk]) in shown
+
+
 def test_tabs_divide_the_page(admin: Any, by: User) -> None:
     contract = given.booked(by=by)
     paper = InsuranceFactory(valid_until=in_days(5))

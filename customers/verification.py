@@ -12,7 +12,8 @@ from customers.models import Customer, Document
 from fleet.actor import verb
 from notifications import outbox
 
-_PROOF: Final = {
+# What the papers must prove, by who shows them.
+PROOF: Final = {
     Customer.Kind.PERSON: ("birth_date", "licence_number", "licence_country", "licence_expires_on"),
     Customer.Kind.COMPANY: ("company_name", "vat_number"),
 }
@@ -27,7 +28,7 @@ def verify(customer_id: UUID, *, by: User, now: datetime) -> Customer:
     customer = Customer.objects.lock(customer_id)
     if customer.status != Customer.Status.ACTIVE:
         raise Gone
-    missing = [name for name in _PROOF[Customer.Kind(customer.kind)] if not getattr(customer, name)]
+    missing = [name for name in PROOF[Customer.Kind(customer.kind)] if not getattr(customer, name)]
     if missing:
         raise Unverifiable(missing=missing)
     if customer.licence_expires_on and customer.licence_expires_on < timezone.localdate(now):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,6 +22,7 @@ from contracts.admin.agreements import Pad
 from contracts.admin.deciding import Decided, keyed
 from contracts.admin.handovers import Looked, came_back, last_out
 from contracts.admin.overriding import Overriding
+from contracts.admin.showing import Counter
 from contracts.admin.sketch import VIEW_BOX, Part, parts
 from contracts.charges import Proposal
 from contracts.errors import LEAST_REASON
@@ -38,6 +40,7 @@ _FULL: Final = 8
 _APART: Final = "charge-"  # before the key of a charge that is decided apart from the others
 _LONGEST_REASON: Final = 300
 _CHOICES: Final = (("accept", _("on the bill")), ("later", _("decide later")), ("waive", _("waive")))  # of one charge
+_OF_PAPERS: Final = ("unverified", "licence_missing", "licence_expires", "too_young")
 _RESTRICTIONS: Final = (
     ("none", _("may go out again")),
     ("no_new_rentals", _("takes no new rentals")),
@@ -99,9 +102,21 @@ class CheckOutForm(ChangingHands, Overriding):
         self.look = Looked(
             self, "out", _("The car goes out"), car=car, odometer_km=car.odometer_km, fuel_eighths=_FULL, is_clean=True
         )
+        by: Any = self.request.user
+        self.counter = Counter(self.row, self.data if self.is_bound else None, by=by)
 
     def clean(self) -> dict[str, Any]:
-        return {**super().clean(), "seen": self.looked()}
+        if not self.counter.is_valid():
+            self.add_error(None, _("Please correct what is marked below."))
+        return {**super().clean(), "seen": self.looked(), "counter": self.counter}
+
+    def refuse(self, error: DomainError | IntegrityError) -> None:
+        """Point at the papers below, where looking at them is all that is missing."""
+        super().refuse(error)
+        for refusal in self.refusals:
+            papers = self.counter.papers.get(refusal["subject_id"] or "")
+            if papers and refusal["code"] in _OF_PAPERS and "seen" in papers.fields:
+                refusal["hint"] = _("Look at the papers below and tick that you have seen them.")
 
     def then(self, contract: Contract) -> str | None:
         """Lead to the signature under the agreement that the check-out has written."""

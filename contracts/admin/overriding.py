@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.availability import Override
 from contracts.errors import LEAST_REASON
 from contracts.gate import Severity
+from fleet.admin import ways
 from fleet.admin.forms import Section, StepForm, dress
 from fleet.errors import DomainError
 
@@ -49,6 +50,7 @@ class Overriding(StepForm):
     def refuse(self, error: DomainError | IntegrityError) -> None:
         super().refuse(error)
         for refusal in self.refusals:
+            refusal["link"] = ways.to(self.request, refusal["subject"], refusal["subject_id"])
             if refusal["severity"] != Severity.OVERRIDE:
                 continue
             if not self._may():

@@ -60,7 +60,10 @@ class Life:
         primary=True,
     )
     def check_out(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
-        lifecycle.check_out(contract.pk, **data, **_now_by(request))
+        counter, moment = data.pop("counter"), _now_by(request)
+        with transaction.atomic():
+            counter.take(**moment)
+            lifecycle.check_out(contract.pk, **data, **moment)
         return _("%(car)s is out.") % {"car": contract.car}
 
     @step(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +17,7 @@ from customers.admin.filters import OpenFlagFilter
 from customers.admin.forms import CustomerForm, RaiseFlagForm
 from customers.admin.inlines import DocumentInline, FlagInline
 from customers.admin.privacy import Privacy
+from customers.admin.showing import VerifyForm
 from customers.models import Customer, Flag
 from customers.privacy import hidden, masked
 from fleet.admin.base import FleetAdmin
@@ -119,12 +121,14 @@ class CustomerAdmin(Privacy, FleetAdmin):
     @step(
         _("Verify"),
         permission="customers.verify_customer",
+        form=VerifyForm,
         when=lambda customer: customer.verified_at is None,
         icon="verified_user",
         description=_("You have seen the papers and they are as recorded here."),
     )
     def verify(self, request: HttpRequest, customer: Customer, data: dict[str, Any]) -> Any:
-        verification.verify(customer.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        with transaction.atomic():
+            data["papers"].take(by=request.user, now=timezone.now())
         return _("The customer is verified.")
 
     @step(

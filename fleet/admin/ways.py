@@ -1,0 +1,25 @@
+"""Where a record is shown, for those who may look at it there: nothing leads to a closed door."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+def to(request: HttpRequest, label: str | None, pk: Any) -> str:
+    """Return the address of the page of "app.model" and its id; nothing without a page or the right to see it."""
+    if not label or not pk:
+        return ""
+    model = apps.get_model(label)
+    known = admin.site._registry.get(model)
+    if known is None or not known.has_view_or_change_permission(request):
+        return ""
+    return reverse(f"{admin.site.name}:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
+
+
+def to_row(request: HttpRequest, row: Model | None) -> str:
+    """Return the same for a row."""
+    return to(request, row._meta.label_lower, row.pk) if row is not None else ""

@@ -3,13 +3,17 @@
 import logging
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 
+from fleet import counters
 from fleet.later import Later
 
 _logger = logging.getLogger(__name__)
+_SAME_SERVER: Final = urlsplit(settings.CELERY_BROKER_URL).netloc == urlsplit(settings.BROKER_URL).netloc
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class _Wake:
 
     def __call__(self) -> None:
         """Send it; while the broker is away the thread that looks for it does, when it is back."""
-        if _missed.trying:
+        if _missed.trying or (_SAME_SERVER and counters.away()):
             _missed.add({self})
             return
         try:

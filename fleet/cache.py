@@ -7,7 +7,7 @@ database was asked for it. Docs: docs/adr/0027.
     commands(fields)            # what to ask Redis for, with whatever else travels in that trip
 
 While Redis cannot be reached the tables are suspect: a thread tries to tell it ten times a second, and who reads states
-(fleet/lane.py) trusts none for two seconds after an outage. Writers wait for it in the first second only.
+(fleet/lane.py) trusts none for two seconds after an outage. Of the writers only those wait for it who find that out.
 """
 
 import logging
@@ -20,9 +20,10 @@ from typing import Any, Final
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
+from fleet import counters
 from fleet.later import Later
 
-ALIAS: Final = "ratelimit"  # the Redis of counters: it forgets nothing by itself
+ALIAS: Final = counters.ALIAS  # it forgets nothing by itself
 HASH: Final = "fleet:states"  # one key, so that whatever forgets a state forgets the epoch with it
 EPOCH: Final = "epoch"
 # What is kept under a state is used no longer: it may depend on the clock, or a writer died between its commit and its
@@ -31,7 +32,9 @@ LONGEST: Final = timedelta(seconds=5)
 # Written all the time, read by nobody whose answer is kept.
 UNTRACKED: Final = frozenset({"django_session", "django_migrations", "auditlog_logentry"})
 _RETRY_SECONDS: Final = 0.1
-_NOTICED_SECONDS: Final = 1.0  # every reader has noticed a silence after half of that (fleet/door/line.py)
+# Somebody has waited for half a second: every reader has noticed that (fleet/door/pulse.py). A lost connection is tried
+# again for a second, which costs no time; it may be ours alone.
+_NOTICED_SECONDS: Final = 1.0
 _forgetful: Final[list[Callable[[], None]]] = []
 _logger = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ def bump(tables: Iterable[str]) -> None:
     tables = set(tables) - UNTRACKED
     if not tables:
         return
-    if _suspects.trying_for(_NOTICED_SECONDS):  # nobody trusts a state by now, so nobody has to wait
+    if counters.silent() or _suspects.trying_for(_NOTICED_SECONDS):  # nobody trusts a state by now: nobody has to wait
         _suspects.add(tables)
         return
     try:
@@ -49,6 +52,7 @@ def bump(tables: Iterable[str]) -> None:
     except (RedisError, OSError) as error:
         _logger.info("%d tables are suspect: %s", len(tables), error)
         _suspects.add(tables)
+        counters.missed(error)
 
 
 def state() -> str:

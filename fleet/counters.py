@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from fleet.later import Later
 
@@ -29,8 +30,14 @@ def ask(commands: Sequence[Command]) -> list[Any] | None:
         return list(line.execute())
     except (RedisError, OSError) as error:
         _logger.info("counters are away: %s", error)
-        _away.add({"ping"})
+        missed(error)
         return None
+
+
+def missed(error: Exception | None = None) -> None:
+    """Let everybody in this process know that Redis did not answer; who knows does not wait until it does again."""
+    _silence["whole"] = isinstance(error, RedisTimeout) or silent()
+    _away.add({"ping"})
 
 
 def away() -> bool:
@@ -38,8 +45,14 @@ def away() -> bool:
     return _away.trying
 
 
+def silent() -> bool:
+    """Say whether somebody has waited for Redis as long as a writer does, and it has not answered since."""
+    return _away.trying and _silence["whole"]
+
+
 def _knock(_: set[str]) -> None:
     get_redis_connection(ALIAS).ping()
 
 
 _away: Final[Later[str]] = Later("counters", _knock, every=0.1)
+_silence: Final = {"whole": False}

@@ -17,7 +17,7 @@ from django.conf import settings
 from prometheus_client import Counter, Gauge
 
 from accounts import presence
-from fleet import cache, hot
+from fleet import cache, counters, hot
 from fleet.api import limits
 from fleet.bounded import Bounded
 from fleet.door import Scope
@@ -83,7 +83,7 @@ class Kept:
 class Lane:
     def __init__(self) -> None:
         self._store: Store[tuple[Any, ...], Kept] = Store(settings.LANE_BYTES)
-        self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._forget)
+        self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._forget, counters.missed)
         self._callers: Bounded[tuple[Any, ...], Counted] = Bounded(_MOST_CALLERS)
         self._filling: dict[tuple[Any, ...], asyncio.Future[None]] = {}
         self._open = settings.LANE

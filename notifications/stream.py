@@ -41,6 +41,7 @@ def announce(user_id: UUID, messages: Sequence[dict[str, Any]]) -> None:
         except (RedisError, OSError) as error:
             _logger.info("could not announce a notice: %s", error)
             _unsaid.add(said)
+            counters.missed(error)
 
     transaction.on_commit(publish, robust=True)
 

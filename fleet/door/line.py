@@ -26,8 +26,8 @@ _logger = logging.getLogger(__name__)
 class Line:
     """`era` counts connections: what was read in one is worth nothing in the next, for Redis may go back in time."""
 
-    def __init__(self, url: str, forget: Callable[[], None]) -> None:
-        self._url, self._forget = urlsplit(url), forget
+    def __init__(self, url: str, forget: Callable[[], None], missed: Callable[[], None]) -> None:
+        self._url, self._forget, self._missed = urlsplit(url), forget, missed
         self._wires: tuple[Wire, Wire] | None = None  # for questions, for beats
         self._next: Turn | None = None  # is gathered
         self._asked: deque[Turn] = deque()
@@ -112,6 +112,7 @@ class Line:
                 quarantine = pulse.QUARANTINE
             elif await self._silent():
                 _logger.warning("redis is silent: the read lane trusts nothing for a while")
+                self._missed()
                 self._lose()
             await asyncio.sleep(_TICK)
 

@@ -52,6 +52,7 @@ class SavedFilterViewSet(EditViewSet[SavedFilter]):
     queryset = SavedFilter.objects.all()
     serializer_class = SavedFilterSerializer
     filterset_class = SavedFilterFilters
+    saves_filters = False
     permissions = dict.fromkeys(("list", "retrieve", "create", "update", "destroy"), LOGGED_IN)
     history = None  # type: ignore[assignment] # of no interest but to its owner
 

@@ -28,7 +28,6 @@ class ContractViewSet(ExportMixin[Contract], UpdateMixin[Contract]):
     serializer_class = ContractSerializer
     filterset_class = ContractFilters
     searchable = True
-    saves_filters = True
     # Ids are ordered by the time of creation, and their index exists.
     sorts = {
         "start_at": "start_at",

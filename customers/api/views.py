@@ -36,7 +36,6 @@ class CustomerViewSet(PrivacyMixin, ExportMixin[Customer], CreateMixin[Customer]
     shapes = {"list": CUSTOMER, "retrieve": CUSTOMER}
     filterset_class = CustomerFilters
     searchable = True
-    saves_filters = True
     sorts = ("name", "city", "created_at", "updated_at")
     permissions = {
         "list": "customers.view_customer",

@@ -131,7 +131,7 @@ class FleetViewSet[M: models.Model](FleetView, mixins.ListModelMixin, GenericVie
 
     lookup_value_regex = "[0-9a-fA-F-]{36}"
     searchable: ClassVar[bool] = False
-    saves_filters: ClassVar[bool] = False  # ?filter=<slug>: what somebody saved above the list in the admin
+    saves_filters: ClassVar[bool] = True  # ?filter=<slug>, saved above the list in the admin; False: there is none
     shapes: ClassVar[Mapping[str, Shape]] = {}  # of "list" and "retrieve": rows that are read without models
     paged: ClassVar[Sequence[str]] = ()  # further actions that answer with self.page()
     sorts: ClassVar[Mapping[str, str] | Sequence[str]] = ()

@@ -60,6 +60,7 @@ class NotificationViewSet(FleetViewSet[Notification]):
     queryset = Notification.objects.order_by("-id")
     serializer_class = NotificationSerializer
     filterset_class = NotificationFilters
+    saves_filters = False
     permissions = dict.fromkeys(("list", "retrieve", "unread_count", "stream", "seen", "seen_all"), LOGGED_IN)
     history = None  # type: ignore[assignment] # nothing of it changes but that it was read
 

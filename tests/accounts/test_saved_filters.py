@@ -119,7 +119,7 @@ def test_one_of_another_list_is_400_and_lists_without_them_know_no_such_paramete
     saving.save(CARS, "q=a", "Cars", by=user)
 
     assert found(user, "contracts", "cars").status_code == 400
-    assert found(user, "categories", "cars").json()["code"] == "unknown_parameter"
+    assert found(user, "notifications", "cars").json()["code"] == "unknown_parameter"
 
 
 def test_a_shared_one_shows_its_reader_only_what_he_may_see(user: User) -> None:

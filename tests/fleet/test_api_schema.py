@@ -79,7 +79,7 @@ def test_writes_document_their_preconditions(document: Any) -> None:
 def test_lists_document_paging_sorting_and_search(document: Any) -> None:
     parameters = {one["name"] for one in document["paths"]["/api/v1/users/"]["get"]["parameters"]}
 
-    assert parameters == {"limit", "cursor", "q", "sort", "role", "is_active"}
+    assert parameters == {"limit", "cursor", "q", "sort", "filter", "role", "is_active"}
 
 
 def test_no_description_leaks_from_the_kit(document: Any) -> None:

@@ -38,7 +38,6 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
     shapes = {"list": CAR, "retrieve": CAR}
     filterset_class = CarFilters
     searchable = True
-    saves_filters = True
     sorts = ("license_plate", "manufacturer", "model", "year", "odometer_km", "rate", "created_at")
     downloads = {**ExportMixin.downloads, "calendar": (_ICS,)}
     permissions = {

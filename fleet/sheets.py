@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import IO, Any, Final
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -38,7 +38,7 @@ def safe(text: str) -> str:
 def response(name: str, kind: str, head: Row, rows: Iterable[Row]) -> HttpResponseBase:
     """Answer with the table as a file called `name` and the day."""
     answer: HttpResponseBase = (
-        FileResponse(workbook(head, rows)) if kind == XLSX else StreamingHttpResponse(lines(head, rows))
+        FileResponse(workbook(head, rows)) if kind == XLSX else StreamingHttpResponse(_spoken(lines(head, rows)))
     )
     answer["Content-Type"] = MEDIA_TYPES[kind] + ("; charset=utf-8" if kind == CSV else "")
     answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
@@ -73,6 +73,17 @@ def workbook(head: Row, rows: Iterable[Row]) -> IO[bytes]:
     book.save(file)
     file.seek(0)
     return file
+
+
+def _spoken(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Return the parts, each made in the language of whoever asked; they are sent when the request is over."""
+    language = translation.get_language()
+
+    def made() -> bytes | None:
+        with translation.override(language):
+            return next(parts, None)
+
+    return iter(made, None)  # type: ignore[return-value]
 
 
 class _Lines:

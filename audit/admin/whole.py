@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import history, statistics, words
-from audit.columns import COLUMNS, cells
+from audit.columns import COLUMNS, TITLES, cells
 from fleet import sheets, trail
 from fleet.admin.pages import page, render
 
@@ -64,4 +64,4 @@ def export(request: HttpRequest) -> HttpResponse:
     trail.record("export", of="audit", format=sheets.CSV, filters=sorted(request.GET))
     lines = map(cells, rows.iterator(chunk_size=2_000))
     day = timezone.localdate()
-    return sheets.response(f"audit-{day}", sheets.CSV, list(COLUMNS), lines)  # type: ignore[return-value] # a stream
+    return sheets.response(f"audit-{day}", sheets.CSV, [TITLES[key] for key in COLUMNS], lines)  # type: ignore[return-value] # a stream

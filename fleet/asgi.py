@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, Final
 
@@ -29,7 +30,8 @@ _NO_STORE: Final = (b"cache-control", b"no-store")
 _CLOSE: Final = (b"connection", b"close")
 _TOO_LARGE: Final = Problem(413, "too_large", "The request's body is larger than this server accepts.")
 _TOO_SLOW: Final = Problem(408, "too_slow", "The request's body did not arrive in time.")
-_BUSY: Final = Problem(503, "busy", "The server is busy. Nothing was changed; try again.", headers={"Retry-After": "1"})
+_BUSY: Final = Problem(503, "busy", "The server is busy. Nothing was changed; try again.")
+_WATCHERS: Final = frozenset({"/readyz", "/metrics"})  # who looks whether we are well does not wait behind the crowd
 _REPORT_SECONDS: Final = 5
 
 
@@ -83,8 +85,8 @@ class Door:
             answer = refused(scope, _TOO_LARGE)
         except TooSlow:
             answer = refused(scope, _TOO_SLOW)
-        except Busy:
-            answer = refused(scope, _BUSY)
+        except Busy as busy:
+            answer = refused(scope, replace(_BUSY, headers={"Retry-After": str(busy.seconds)}))
         except (Gone, Abandoned):
             return
         if answer is not None:
@@ -100,7 +102,7 @@ class Door:
         async def ask(more: Mapping[str, Any], witness: Witness | None) -> Answer | None:
             exchange = Exchange(handler, {**environ(scope, body, length), **more}, send)
             work = exchange.run if witness is None else partial(_watched, exchange, witness)
-            return await self.threads.run(work, exchange.abandon)
+            return await self.threads.run(work, exchange.abandon, first=scope["path"] in _WATCHERS)
 
         try:
             return await (self.lane.answer(scope, ask) if taken else ask({}, None))

@@ -1,6 +1,7 @@
 """What Django sees behind the door, and what clients get back."""
 
 import json
+import select
 import socket
 import threading
 import time
@@ -130,10 +131,29 @@ def test_when_every_thread_is_busy_probes_answer_and_others_are_told_when_to_com
     assert served.get("/livez")[0].status == 200
     began = time.monotonic()
     answer, body = served.get("/echo/")
-    assert (answer.status, answer.headers["Retry-After"], json.loads(body)["code"]) == (503, "1", "busy")
+    assert (answer.status, json.loads(body)["code"]) == (503, "busy")
+    assert int(answer.headers["Retry-After"]) >= 1
     assert time.monotonic() - began < 6
     for sleeper in sleepers:
         sleeper.join()
+
+
+def test_who_would_wait_in_vain_is_refused_before_those_who_wait_and_watchers_are_not(served: Served) -> None:
+    sleepers = [threading.Thread(target=served.get, args=("/slow/?s=3",)) for _ in range(2)]
+    for sleeper in sleepers:
+        sleeper.start()
+    time.sleep(1)
+    waiting = [served.raw(b"GET /echo/ HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(30)]
+    answer, body = served.get("/echo/")
+    assert (answer.status, json.loads(body)["code"]) == (503, "busy")
+    assert int(answer.headers["Retry-After"]) > 3
+    assert len(select.select(waiting, [], [], 0)[0]) < 30  # the first of them wait still
+    assert "checks" in json.loads(served.get("/readyz")[1])
+    for sleeper in sleepers:
+        sleeper.join()
+    assert waiting[0].recv(100).startswith(b"HTTP/1.1 200 ")
+    for line in waiting:
+        line.close()
 
 
 def _all(line: socket.socket) -> bytes:

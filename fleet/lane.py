@@ -83,7 +83,7 @@ class Kept:
 class Lane:
     def __init__(self) -> None:
         self._store: Store[tuple[Any, ...], Kept] = Store(settings.LANE_BYTES)
-        self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._forget, counters.missed)
+        self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._forget)
         self._callers: Bounded[tuple[Any, ...], Counted] = Bounded(_MOST_CALLERS)
         self._filling: dict[tuple[Any, ...], asyncio.Future[None]] = {}
         self._open = settings.LANE
@@ -99,9 +99,11 @@ class Lane:
         if self._open:
             self._line.close()
 
-    def _forget(self) -> None:
+    def _forget(self, silent: bool) -> None:  # noqa: FBT001 - told by the line
         self._store.clear()
         cache.lost()
+        if silent:
+            counters.missed()
 
     def report(self) -> None:
         _SIZE.set(self._store.size)

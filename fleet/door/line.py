@@ -26,8 +26,8 @@ _logger = logging.getLogger(__name__)
 class Line:
     """`era` counts connections: what was read in one is worth nothing in the next, for Redis may go back in time."""
 
-    def __init__(self, url: str, forget: Callable[[], None], missed: Callable[[], None]) -> None:
-        self._url, self._forget, self._missed = urlsplit(url), forget, missed
+    def __init__(self, url: str, forget: Callable[[bool], None]) -> None:
+        self._url, self._forget = urlsplit(url), forget
         self._wires: tuple[Wire, Wire] | None = None  # for questions, for beats
         self._next: Turn | None = None  # is gathered
         self._asked: deque[Turn] = deque()
@@ -112,8 +112,7 @@ class Line:
                 quarantine = pulse.QUARANTINE
             elif await self._silent():
                 _logger.warning("redis is silent: the read lane trusts nothing for a while")
-                self._missed()
-                self._lose()
+                self._lose(silent=True)
             await asyncio.sleep(_TICK)
 
     async def _silent(self) -> bool:
@@ -138,13 +137,13 @@ class Line:
         if self._wires and wire in self._wires:
             self._lose()
 
-    def _lose(self) -> None:
+    def _lose(self, *, silent: bool = False) -> None:
         """Trust nothing that was kept: a restarted Redis may have gone back in time."""
         wires, self._wires = self._wires or (), None
         for wire in wires:
             wire.abort()
         self.era += 1
-        self._forget()
+        self._forget(silent)
         turns = [*self._unproved, *self._asked, *([self._next] if self._next else [])]
         self._unproved, self._asked, self._next = deque(), deque(), None
         for turn in turns:

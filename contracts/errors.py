@@ -124,3 +124,7 @@ class AgreementOutdated(DomainError):
     code = "agreement_outdated"
     status = 409
     detail = _("There is a newer version of the agreement; sign that one.")
+
+
+def not_later() -> Invalid:
+    return Invalid(end_at=gettext("The new end must be after the agreed one and after now."), code="not_later")

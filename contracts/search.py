@@ -16,6 +16,7 @@ from cars.models import Car, Category
 from cars.querysets import CarQuerySet
 from contracts import pricing
 from contracts.gate import Case, Refusal, Severity, judge
+from customers.models import Customer
 from fleet.db.period import Period
 from fleet.errors import Invalid
 
@@ -28,7 +29,10 @@ type _Known = tuple[Car, facts.Facts]
 
 @dataclass(frozen=True)
 class Wanted:
-    """A question to the fleet. `category` is a code or an id; `seats_min` and the rest narrow it down."""
+    """A question to the fleet. `category` is a code or an id; `seats_min` and the rest narrow it down.
+
+    `drivers` come with their open flags; the gate is asked about them too.
+    """
 
     period: Period
     category: str = ""
@@ -37,6 +41,7 @@ class Wanted:
     fuel_type: str = ""
     seats_min: int | None = None
     at_counter: bool = False
+    drivers: tuple[Customer, ...] = ()
 
     def narrowed(self, cars: CarQuerySet) -> CarQuerySet:
         """Return the cars of the kind that is asked for."""
@@ -112,7 +117,7 @@ _FREE: Final = facts.Reader(
 def _free(wanted: Wanted, now: datetime) -> Iterable[_Known]:
     """Return the cars that the ledger leaves free, with what the gate must know of them."""
     period = wanted.period
-    if wanted == Wanted(period, at_counter=wanted.at_counter):
+    if wanted == Wanted(period, at_counter=wanted.at_counter, drivers=wanted.drivers):
         return _FREE(period, now, begin=period.start, finish=period.end)
     return facts.of(wanted.narrowed(Car.objects.in_service()).free(period), period, now)
 
@@ -142,7 +147,8 @@ def _judged(cars: Iterable[_Known], wanted: Wanted, now: datetime) -> tuple[list
 
 
 def _asked(car: Car, known: facts.Facts, wanted: Wanted, now: datetime) -> list[Refusal]:
-    return judge(Case(car, known, wanted.period, now, wanted.period, at_counter=wanted.at_counter))
+    period, drivers = wanted.period, wanted.drivers
+    return judge(Case(car, known, period, now, period, drivers=drivers, at_counter=wanted.at_counter))
 
 
 def _stopping(found: Iterable[Refusal]) -> bool:

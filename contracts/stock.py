@@ -55,12 +55,12 @@ def require(chosen: Sequence[Chosen], period: Period, *, ignoring: Contract | No
             )
 
 
-def of_contract(contract: Contract) -> list[Chosen]:
+def of_contract(contract: Contract, *, locked: bool = True) -> list[Chosen]:
     """Return the extras a contract has, locked in one order."""
     lines = contract.lines.filter(kind="extra").order_by()
     counted = {row["extra"]: int(row["pieces"]) for row in lines.values("extra").annotate(pieces=Max("quantity"))}
-    locked = Extra.objects.select_for_update(no_key=True).filter(pk__in=counted).order_by("pk")
-    return [Chosen(extra, counted[extra.pk]) for extra in locked]
+    extras = Extra.objects.select_for_update(no_key=True) if locked else Extra.objects.all()
+    return [Chosen(extra, counted[extra.pk]) for extra in extras.filter(pk__in=counted).order_by("pk")]
 
 
 def _reserved(extra: Extra, period: Period, ignoring: Contract | None) -> int:

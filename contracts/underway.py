@@ -13,7 +13,7 @@ from accounts.models import User
 from cars.models import OdometerReading
 from contracts import agreement, availability, charges, holding, pricing, stock
 from contracts.availability import Override
-from contracts.errors import IllegalStep
+from contracts.errors import IllegalStep, not_later
 from contracts.events import happened
 from contracts.handover import Seen, record
 from contracts.models import Agreement, Assignment, Contract, Handover
@@ -36,7 +36,7 @@ def extend(
     _must_be_out(contract, "extend")
     car = cars[contract.car_id]
     if end_at <= contract.end_at or end_at <= now:
-        raise Invalid(end_at=gettext("The new end must be after the agreed one and after now."), code="not_later")
+        raise not_later()
     added, whole = Period(contract.end_at, end_at), Period(contract.start_at, end_at)
     assignment = holding.current(contract, car)
     found = availability.of_contract(contract, car, added, whole=whole, now=now)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cars.models import Car, Damage
 from cars.models.car import MOST_KM
-from contracts.admin.overriding import Overriding
 from contracts.handover import NewDamage, Seen
 from contracts.models import Contract, Handover
-from fleet.admin.forms import Section, StepForm, dress, rows_of, searching
+from fleet.admin.forms import Section, StepForm, dress, rows_of
 from fleet.money import MOST
 
 _EIGHTHS: Final = [(0, _("empty")), *((part, f"{part}/8") for part in range(1, 8)), (8, _("full"))]
@@ -106,25 +105,6 @@ class Looked:
         fields = [[self.seen[name]] for name in names if name in self.seen.fields]
         yield Section(fields, self.title, self.note)
         yield rows_of(self.marks, title=_("New damages"), note=_("A row left empty is none."))
-
-
-class SwapForm(Overriding):
-    car = forms.ModelChoiceField(Car.objects.all(), label=_("new car"), widget=searching(Contract, "car"))
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.back = came_back(self, self.row)
-        self.out = Looked(self, "out", _("The new car goes out"), car=None, is_clean=True)
-
-    def clean(self) -> dict[str, Any]:
-        entered = super().clean()
-        looks = {"back": self.back, "out": self.out}
-        return {**entered, **{name: look.taken() for name, look in looks.items()}}
-
-    def asked(self) -> Iterator[Section]:
-        yield Section([self.given("car")])
-        yield from self.back.sections()
-        yield from self.out.sections()
 
 
 def came_back(step: StepForm, contract: Contract) -> Looked:

@@ -11,12 +11,14 @@ from unfold.decorators import action
 
 from contracts import agreement as agreements
 from contracts import charges, lifecycle, moving, payments, underway
+from contracts.admin import clock
 from contracts.admin.agreements import SignForm
 from contracts.admin.changing_hands import CheckInForm, CheckOutForm
-from contracts.admin.handovers import SwapForm
+from contracts.admin.exchanging import SwapForm
+from contracts.admin.longer import ExtendForm
 from contracts.admin.money import ChargesForm, ConfirmForm, LineForm, PaymentForm, ReasonForm, SettleForm
 from contracts.admin.overriding import Overriding
-from contracts.admin.periods import ExtendForm, RescheduleForm
+from contracts.admin.periods import RescheduleForm
 from contracts.models import Contract
 from contracts.status import ENDED, STEPS, Status
 from fleet.admin.steps import step
@@ -153,8 +155,12 @@ class Life:
         icon="more_time",
     )
     def extend(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
-        underway.extend(contract.pk, **data, **_now_by(request))
-        return _("%(contract)s is extended.") % {"contract": contract}
+        longer = underway.extend(contract.pk, **data, **_now_by(request))
+        return _("%(contract)s is extended to %(end)s; the total is now %(total)s.") % {
+            "contract": contract,
+            "end": clock.shown(longer.end_at, contract.pickup_branch.zone),
+            "total": shown(longer.total),
+        }
 
     @step(
         _("Move to…"),
@@ -178,6 +184,7 @@ class Life:
         form=SwapForm,
         when=_starts("check_in"),
         icon="swap_horiz",
+        description=_("The agreed price stays."),
     )
     def swap(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
         car = data.pop("car")

@@ -20,6 +20,7 @@ LEFT_OUT: Final = {
     "foreseen": "what a check-in would cost, for its page",
     "jsi18n": "a script",
     "language": "takes a POST",
+    "longer": "what a later end would cost, for its page",
     "login_code": "needs half a log-in: tests/accounts/test_sign_in.py",
     "logout": "takes a POST",
     "notice": "leads to what it is about",

@@ -122,7 +122,7 @@ def test_a_rental_is_extended_in_three_clicks(today: Page) -> None:
     today.fill("[name$=end_at_0]", f"{max(agreed, datetime.now(SARAJEVO)) + timedelta(days=1):%d.%m.%Y}")
     journeys.send(today, "Extend")
 
-    expect(today.locator("#main")).to_contain_text("is extended.")
+    expect(today.locator("#main")).to_contain_text("is extended to")
     assert pressed(today) <= _EXTENDED
 
 

@@ -6,6 +6,7 @@ import phonenumbers
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
+from fleet import territory
 from fleet.errors import Invalid
 
 _WRONG: Final = {
@@ -23,7 +24,7 @@ _NO_NUMBER: Final = _("This is no phone number.")
 
 
 def normalised(raw: str, country: str = "") -> str:
-    """Return the number as +387…; without a country code it is one of `country` (ISO 3166-1 alpha-2).
+    """Return the number as +387…; without a country code it is one of `country` (ISO 3166-1 alpha-2), else of our own.
 
     Raises Invalid with the field `phone`. Only the length is checked: number plans change faster than libraries.
     """
@@ -33,13 +34,23 @@ def normalised(raw: str, country: str = "") -> str:
     if not country and written.startswith("00"):
         written = f"+{written[2:]}"
     try:
-        number = phonenumbers.parse(written, country or None)
+        number = phonenumbers.parse(written, country or territory.home() or None)
     except NumberParseException as error:
         raise Invalid(phone=_WRONG.get(error.error_type, _NO_NUMBER), code="invalid_phone") from error
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != ValidationResult.IS_POSSIBLE:
         raise Invalid(phone=_LENGTH.get(reason, _NO_NUMBER), code="invalid_phone")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def shown(kept: str) -> str:
+    """Return the number in groups: `061 222 333` at home, `+385 91 234 5678` from elsewhere."""
+    try:
+        number = phonenumbers.parse(kept)
+    except NumberParseException:
+        return kept
+    own = phonenumbers.country_code_for_region(territory.home()) == number.country_code
+    return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if own else PhoneNumberFormat.INTERNATIONAL)
 
 
 def dial_code(country: str) -> str:

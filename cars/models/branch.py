@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cars.querysets import BranchQuerySet, CategoryQuerySet
+from fleet import territory
 from fleet.db.base import Base
 
 CODE = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", _("Only small letters, digits, dashes and underscores."))
@@ -53,6 +54,10 @@ class Branch(Base):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def country(self) -> str:
+        return territory.of_zone(self.time_zone)
 
 
 class Category(Base):

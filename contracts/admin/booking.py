@@ -116,6 +116,7 @@ class BookingForm(Overriding):
     def _check_newcomer(self, entered: dict[str, Any]) -> None:
         if self.newcomer is None or not self.newcomer.has_changed():
             return
+        self.newcomer.country = (entered.get("pickup_branch") or entered["car"].branch).country
         if not self.newcomer.is_valid():
             self.add_error(None, _("Please correct what is marked below."))
         elif entered.get("customer"):

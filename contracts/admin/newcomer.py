@@ -18,9 +18,13 @@ _MOST_ALIKE: Final = 3
 
 
 class NewcomerForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Left empty it is nobody."""
+    """Left empty it is nobody. A phone without a country code is one of the `country` of the counter."""
 
-    phone = forms.CharField(label=_("phone"), max_length=40, required=False)
+    country = ""
+
+    phone = forms.CharField(
+        label=_("phone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel", "inputmode": "tel"})
+    )
     seen = forms.BooleanField(label=_("I have seen the licence"), required=False)
 
     class Meta:
@@ -37,7 +41,7 @@ class NewcomerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_phone(self) -> str:
         try:
-            return phones.normalised(self.cleaned_data["phone"])
+            return phones.normalised(self.cleaned_data["phone"], self.country)
         except Invalid as error:
             raise ValidationError(error.detail, code=error.code) from error
 

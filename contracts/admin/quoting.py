@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from contracts import quotation, wording
 from contracts.admin.booking import BookingForm
+from customers import phones
 from customers.models import Customer, Flag
 from fleet.admin.pages import page
 from fleet.errors import DomainError
@@ -45,7 +46,10 @@ def quoted(request: HttpRequest) -> HttpResponse:
 def _alike(request: HttpRequest, form: BookingForm) -> list[Any]:
     if form.newcomer is None or not form.newcomer.has_changed() or not request.user.has_perm("customers.view_pii"):
         return []
-    return list(form.newcomer.alike())
+    found = list(form.newcomer.alike())
+    for one in found:
+        one.spelt = phones.shown(one.phone)  # type: ignore[attr-defined]
+    return found
 
 
 def _people(request: HttpRequest, form: BookingForm) -> Iterator[dict[str, Any]]:

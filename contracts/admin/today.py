@@ -18,6 +18,7 @@ from contracts import today
 from contracts.admin import clock, standing
 from contracts.models import Contract
 from contracts.status import Status
+from customers import phones
 from fleet.admin.pages import render
 from fleet.due import Due, shown_to
 
@@ -52,6 +53,7 @@ class Row:
     due: str
     who: str
     phone: str
+    spelt: str  # the phone for people
     link: str
     pill: tuple[str, Any]
     do: tuple[str, Any] | None
@@ -140,6 +142,7 @@ def _row(contract: Contract, user: Any, now: datetime) -> Row:
         clock.shown(at, zone),
         who,
         customer.phone if known and customer else "",
+        phones.shown(customer.phone) if known and customer else "",
         reverse("admin:contracts_contract_change", args=[contract.pk]),
         (standing.PILLS.get(key, ""), word),
         (reverse(f"admin:contracts_contract_{step}", args=[contract.pk]), words) if user.has_perm(permission) else None,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from customers import flags, verification
+from customers import flags, phones, verification
 from customers.admin.filters import OpenFlagFilter
 from customers.admin.forms import CustomerForm, RaiseFlagForm
 from customers.admin.inlines import DocumentInline, FlagInline
@@ -87,7 +87,8 @@ class CustomerAdmin(Privacy, FleetAdmin):
         return bool(super().lookup_allowed(lookup, value, request)) and (not personal or _sees(request))
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return _masked_names(self.list_display, request)
+        names = _masked_names(self.list_display, request)
+        return tuple("shown_phone" if name == "phone" else name for name in names)
 
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> Any:
         shown = [(title, {"fields": _masked_names(options["fields"], request)}) for title, options in self.fieldsets]
@@ -109,6 +110,10 @@ class CustomerAdmin(Privacy, FleetAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # anonymised instead
+
+    @display(description=_("phone"), ordering="phone")  # type: ignore[untyped-decorator]
+    def shown_phone(self, customer: Customer) -> str:
+        return phones.shown(customer.phone)
 
     @display(description=_("verified"), boolean=True)  # type: ignore[untyped-decorator]
     def is_verified(self, customer: Customer) -> bool:

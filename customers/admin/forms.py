@@ -24,13 +24,22 @@ _SAME: Final = {
 }
 
 
+class PhoneField(forms.CharField):
+    """Shows in groups what is kept as E.164."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return phones.shown(value) if value and str(value).startswith("+") else value
+
+
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
-    phone = forms.CharField(
+    phone = PhoneField(
         label=_("Phone"),
         max_length=40,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text=_("As written on paper; without a country code it is a number of the customer's country."),
+        help_text=_(
+            "As written on paper; without a country code it is a number of the customer's country, else of ours."
+        ),
     )
 
     allow_duplicate = forms.BooleanField(

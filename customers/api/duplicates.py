@@ -20,7 +20,7 @@ class KnownInput(StrictSerializer):
     """What is known of the new customer; at least one of them."""
 
     name = serializers.CharField(required=False, max_length=120)
-    phone = serializers.CharField(required=False, max_length=40, help_text="In any notation with the country code.")
+    phone = serializers.CharField(required=False, max_length=40, help_text="In any notation.")
     email = serializers.CharField(required=False, max_length=254)
     licence = serializers.CharField(required=False, max_length=30, source="licence_number")
     passport = serializers.CharField(required=False, max_length=30, source="passport_number")

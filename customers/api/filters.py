@@ -23,7 +23,10 @@ class CustomerFilters(django_filters.FilterSet):  # type: ignore[misc]
     city = django_filters.CharFilter(lookup_expr="iexact")
     verified = FlagFilter(field_name="verified_at", lookup_expr="isnull", exclude=True)
     flag = django_filters.ChoiceFilter(choices=Flag.Kind.choices, method="by_flag", label="Kind of an open flag.")
-    phone = django_filters.CharFilter(method="by_phone", label="In any notation with the country code.")
+    phone = django_filters.CharFilter(
+        method="by_phone",
+        label="In any notation; without a country code it is one of `country`, else of the company's own.",
+    )
     email = django_filters.CharFilter(method="by_email")
     passport = django_filters.CharFilter(method="by_passport", label="Passport number.")
     licence = django_filters.CharFilter(method="by_licence", label="Licence number.")

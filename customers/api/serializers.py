@@ -42,7 +42,11 @@ class CustomerSerializer(StrictModelSerializer):
     country = CountryCode()
     licence_country = CountryCode()
     phone = serializers.CharField(
-        max_length=40, required=False, allow_blank=True, help_text="As written; answered as E.164."
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        help_text="As written; without a country code it is one of the customer's country, else of the company's own. "
+        "Answered as E.164.",
     )
 
     class Meta:

@@ -12,6 +12,9 @@ NOTICE_MINUTES = env.whole("FLEET_NOTICE_MINUTES", 0, most=10_080)  # least time
 COMPANY_NAME = env.text("FLEET_COMPANY_NAME", "Fleet")
 COMPANY_LINES = tuple(line.strip() for line in env.optional("FLEET_COMPANY_LINES").split("|") if line.strip())
 
+# Lists of countries begin with these: the neighbours, and where most guests come from (django-countries).
+COUNTRIES_FIRST = env.items("FLEET_COUNTRIES_FIRST", ["BA", "HR", "RS", "ME", "SI", "MK", "AT", "DE"])
+
 SCAN_RETENTION_DAYS = env.whole("FLEET_SCAN_RETENTION_DAYS", 90, most=3650)  # after the last contract closed
 FLEET_CUSTOMER_HOLDERS = ("contracts.people",)  # who keeps more of a customer: modules of customers.holders.Holder
 

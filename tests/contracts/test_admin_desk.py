@@ -87,6 +87,16 @@ def test_a_new_customer_is_entered_with_the_rental(agent: Client) -> None:
     assert (customer.name, customer.phone, customer.verified_at) == ("Amila Hodžić", "+38761555777", NOW)
 
 
+@pytest.mark.parametrize(
+    ("zone", "written", "kept"),
+    [("Europe/Sarajevo", "061 123 456", "+38761123456"), ("Europe/Zagreb", "091 234 5678", "+385912345678")],
+)
+def test_a_phone_is_one_of_the_country_of_the_counter(agent: Client, zone: str, written: str, kept: str) -> None:
+    agent.post(ADD, booking(rentable_car(branch__time_zone=zone), **NEW | {"new-phone": written}))
+
+    assert Customer.objects.get(name="Amila Hodžić").phone == kept
+
+
 def test_a_refused_rental_leaves_no_new_customer_behind(agent: Client) -> None:
     agent.post(ADD, leaving_now(rentable_car(), **NEW))  # no deposit
 
@@ -96,7 +106,7 @@ def test_a_refused_rental_leaves_no_new_customer_behind(agent: Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"new-phone": "12"}, "Write the number with its country code"),
+        ({"new-phone": "12"}, "The phone number is too short."),
         ({"new-licence_expires_on": "soon"}, "Enter a valid date."),
         ({"new-name": ""}, "This field is required."),
     ],

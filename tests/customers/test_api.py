@@ -52,7 +52,6 @@ def test_a_new_customer_is_answered_as_it_is_kept(agent: APIClient) -> None:
         ({"name": "A" * 121}, {("/name", "max_length")}),
         ({"name": "A\x00B"}, {("/name", "null_characters_not_allowed")}),
         ({"name": "A", "phone": "12"}, {("/phone", "invalid_phone")}),
-        ({"name": "A", "phone": "061222333"}, {("/phone", "invalid_phone")}),
         ({"name": "A", "email": "nobody"}, {("/email", "invalid")}),
         ({"name": "A", "country": "XX"}, {("/country", "unknown_country")}),
         ({"name": "A", "country": "BIH"}, {("/country", "unknown_country")}),
@@ -73,6 +72,10 @@ def test_bad_input_is_named_field_by_field(agent: APIClient, body: dict[str, Any
     assert answer.status_code == 422
     assert refused(answer) == expected
     assert not Customer.objects.exists()
+
+
+def test_a_phone_without_any_country_is_one_of_our_own(agent: APIClient) -> None:
+    assert agent.post(URL, {"name": "Amra", "phone": "061 222 333"}).json()["phone"] == "+38761222333"
 
 
 def test_the_phone_of_a_known_country_needs_no_code(agent: APIClient) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from customers import identity, phones
 from customers.models import Customer
 from customers.privacy import hidden, masked
+from fleet import territory
 from fleet.errors import Invalid
 from tests.factories.customers import CustomerFactory
 
@@ -19,6 +20,8 @@ TODAY = date(2026, 11, 24)
     [
         ("061 222 333", "BA", "+38761222333"),
         ("+387 61/222-333", "", "+38761222333"),
+        ("061 222 333", "", "+38761222333"),  # at home
+        ("091 234 5678", "HR", "+385912345678"),
         ("0038761222333", "", "+38761222333"),
         ("00491711234567", "BA", "+491711234567"),
         ("(212) 555-0100", "US", "+12125550100"),
@@ -29,12 +32,24 @@ def test_phone_numbers_are_kept_as_e164(written: str, country: str, kept: str) -
     assert phones.normalised(written, country) == kept
 
 
+def test_phone_numbers_are_shown_in_groups_and_abroad_with_their_country() -> None:
+    assert [phones.shown(one) for one in ("+38761222333", "+385912345678", "")] == [
+        "061 222 333",
+        "+385 91 234 5678",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(("zone", "country"), [("Europe/Sarajevo", "BA"), ("Europe/Zagreb", "HR"), ("UTC", "")])
+def test_a_time_zone_says_the_country(zone: str, country: str) -> None:
+    assert territory.of_zone(zone) == country
+
+
 @pytest.mark.parametrize(
     ("written", "country", "why"),
     [
         ("123", "BA", "too short"),
         ("+387 61 222 333 444 555", "", "too long"),
-        ("061 222 333", "", "country code"),
         ("+999 123 456 789", "BA", "country code"),
         ("call me", "BA", "no phone number"),
         ("+" * 40, "BA", "no phone number"),

@@ -24,6 +24,20 @@ class Handler(WSGIHandler):
         return match
 
 
+def any_of(path: str) -> str:
+    """Return the address with any id instead of its one: the same for all rows."""
+    found = _ID.findall(path)
+    return path.replace(found[0], _ANY) if len(found) == 1 else path
+
+
+def id_in(path: str) -> str:
+    """Return the first id in the address. Raises ValueError."""
+    found = _ID.search(path)
+    if found is None:
+        raise ValueError("There is no id in this address.")
+    return found[0]
+
+
 def resolve(path: str) -> ResolverMatch:
     """Return the view of the address and what it is called with. Raises Resolver404."""
     found = _ID.findall(path)

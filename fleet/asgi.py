@@ -1,5 +1,8 @@
 """The ASGI door: what gunicorn serves. It answers probes itself and hands everything else to Django in threads."""
 
+from fleet.wsgi import application as django  # first: it sets Django up, and much of what follows has models
+
+# isort: split
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +26,6 @@ from fleet.lane import Lane
 from fleet.observability.access import Access, Watched
 from fleet.refusals import refused
 from fleet.witness import Witness, watching
-from fleet.wsgi import application as django
 
 _JSON: Final = (b"content-type", b"application/json")
 _NO_STORE: Final = (b"cache-control", b"no-store")

@@ -55,6 +55,11 @@ def bump(tables: Iterable[str]) -> None:
         counters.missed(error)
 
 
+def fields(tables: Iterable[str]) -> tuple[bytes, ...]:
+    """Return the names under which Redis keeps what an answer from these tables depends on."""
+    return (EPOCH.encode(), *(name.encode() for name in sorted(tables)))
+
+
 def state() -> str:
     """Return a state that nobody has ever had; it also says when it began."""
     return f"{time.time():.3f}-{os.urandom(6).hex()}"

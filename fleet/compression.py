@@ -21,6 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
 LEAST: Final = 1024
+CODINGS: Final = ("br", "gzip")  # of the API
 _PADDING: Final = 100  # bytes at most, as Django's own middleware has it
 _GZIP_LEVEL: Final = 5
 _BROTLI_QUALITY: Final = 4  # as fast as gzip's 5, and smaller
@@ -48,7 +49,7 @@ class CompressionMiddleware:
         elif _could_shrink(response):
             patch_vary_headers(response, ("Accept-Encoding",))
             plain = request.path.startswith("/api/")
-            encoding = chosen(request.headers.get("Accept-Encoding", ""), ("br", "gzip") if plain else ("gzip",))
+            encoding = chosen(request.headers.get("Accept-Encoding", ""), CODINGS if plain else ("gzip",))
             if encoding:
                 _compress(response, encoding, padded=not plain)
         return response
@@ -84,7 +85,7 @@ def _compress(response: Any, encoding: str, *, padded: bool) -> None:
         content = (
             compress_string(response.content, max_random_bytes=_PADDING)
             if padded
-            else _whole(response.content, encoding)
+            else whole(response.content, encoding)
         )
         if len(content) >= len(response.content):
             return
@@ -93,10 +94,15 @@ def _compress(response: Any, encoding: str, *, padded: bool) -> None:
     response["Content-Encoding"] = encoding
     tag = response.get("ETag", "")
     if tag.startswith('"'):
-        response["ETag"] = f'{tag[:-1]}-{encoding}"'
+        response["ETag"] = tag_of(tag, encoding)
 
 
-def _whole(content: bytes, encoding: str) -> bytes:
+def tag_of(tag: str, encoding: str) -> str:
+    """Return the tag of the same, compressed."""
+    return f'{tag[:-1]}-{encoding}"'
+
+
+def whole(content: bytes, encoding: str) -> bytes:
     if encoding == "br":
         return bytes(brotli.compress(content, quality=_BROTLI_QUALITY))
     return zlib.compress(content, _GZIP_LEVEL, _WITH_GZIP_HEADER)

@@ -53,6 +53,7 @@ def on_starting(server: Arbiter) -> None:
             env.text("DATABASE_URL"),
             workers=workers,
             pool=max(database.DATABASE_POOL, 1),
+            beside=web.HOT_CONNECTIONS,
             reserve=database.DATABASE_RESERVE,
         )
     except room.TooManyConnections as error:

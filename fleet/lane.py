@@ -27,7 +27,8 @@ from fleet.door.pulse import pack
 from fleet.door.store import Store
 from fleet.door.turn import Away
 from fleet.observability import request_id
-from fleet.witness import Witness
+from fleet.quick import Quick
+from fleet.witness import Known, Witness
 
 type Ask = Callable[[Mapping[str, Any], Witness | None], Awaitable[Answer | None]]
 
@@ -38,7 +39,7 @@ _KEPT_STATUSES: Final = frozenset({200, 304})
 _COUNTING: Final = 3  # answers to limits.commands
 _HERD_SECONDS: Final = 1.0
 _MOST_CALLERS: Final = 10_000
-_CREDENTIALS: Final = frozenset({b"authorization", b"x-api-key"})
+_CREDENTIALS: Final = frozenset({b"authorization", b"x-api-key", b"x-forwarded-for"})
 _STATES: Final = pack(("HGETALL", cache.HASH))
 _OUTCOMES: Final = Counter("fleet_lane", "Hot reads, by what became of them.", ["outcome"])
 _HIT: Final = _OUTCOMES.labels("hit")
@@ -49,7 +50,7 @@ class Counted(NamedTuple):
     """How a credential was counted when it was last good."""
 
     commands: bytes
-    policy: limits.Policy
+    known: Known
 
 
 class Checked(NamedTuple):
@@ -86,6 +87,7 @@ class Lane:
         self._line = Line(settings.CACHES[cache.ALIAS]["LOCATION"], self._forget)
         self._callers: Bounded[tuple[Any, ...], Counted] = Bounded(_MOST_CALLERS)
         self._filling: dict[tuple[Any, ...], asyncio.Future[None]] = {}
+        self._quick = Quick()
         self._open = settings.LANE
 
     def takes(self, scope: Scope) -> bool:
@@ -94,13 +96,16 @@ class Lane:
     def open(self) -> None:
         if self._open:
             self._line.open()
+            self._quick.open()
 
     def close(self) -> None:
         if self._open:
             self._line.close()
+            self._quick.close()
 
     def _forget(self, silent: bool) -> None:  # noqa: FBT001 - told by the line
         self._store.clear()
+        self._callers.clear()
         cache.lost()
         if silent:
             counters.missed()
@@ -178,11 +183,15 @@ class Lane:
 
     async def _witnessed(self, scope: Scope, ask: Ask, usage: limits.Usage | None) -> tuple[Answer | None, Witness]:
         """Ask Django, which is told the states from before the database is asked."""
-        who = _credential(scope)
+        who, era = _credential(scope), self._line.era
         states, usage = await self._states(who, usage)
         witness = Witness(states=states)
+        known = self._callers.get(who)
+        if known and usage and (answer := await self._quick.answer(scope, known.known, usage, witness)):
+            return answer, witness
         answer = await ask({} if usage is None else {limits.USAGE: usage}, witness)
-        self._remember(who, answer, witness)
+        if self._line.era == era:
+            self._remember(scope, who, answer, witness)
         return answer, witness
 
     async def _states(
@@ -193,7 +202,11 @@ class Lane:
         A forgotten epoch is begun anew.
         """
         known = self._callers.get(who) if usage is None else None
-        asked, answers = _STATES + (known.commands if known else b""), 2 + (_COUNTING if known else 0)
+        asked, answers = _STATES, 2
+        if known:
+            seen = presence.commands(known.known.user.pk, time.time())
+            asked += known.commands + b"".join(map(pack, seen))
+            answers += _COUNTING + len(seen)
         begin = pack(("HSETNX", cache.HASH, cache.EPOCH, cache.state()))
         try:
             _, found, *counted = await self._line.ask(begin + asked, answers)
@@ -202,16 +215,16 @@ class Lane:
         if any(isinstance(one, Exception) for one in (found, *counted)):
             return None, usage
         if known:
-            usage = limits.usage(known.policy, counted)
+            usage = limits.usage(known.known.policy, counted[:_COUNTING])
         return dict(zip(found[::2], found[1::2], strict=True)), usage
 
-    def _remember(self, who: tuple[Any, ...], answer: Answer | None, witness: Witness) -> None:
+    def _remember(self, scope: Scope, who: tuple[Any, ...], answer: Answer | None, witness: Witness) -> None:
         """Note how to count the credential next time; one that was refused is counted by Django, for its address."""
         if answer is None or answer.status not in _KEPT_STATUSES or witness.caller is None:
             self._callers.pop(who, None)
             return
-        caller, policy, _ = witness.caller
-        self._callers[who] = Counted(_counting(caller, policy), policy)
+        self._callers[who] = Counted(_counting(witness.caller.caller, witness.caller.policy), witness.caller)
+        self._quick.learn(scope, answer)
 
     def _keep(
         self, scope: Scope, key: tuple[Any, ...], answer: Answer, witness: Witness, states: Mapping[bytes, bytes]
@@ -221,7 +234,9 @@ class Lane:
             return
         fields = (cache.EPOCH, *sorted(witness.tables))
         answered, latency = hot.metrics(str(answer.status), hot.view_of(scope["path"]))
-        caller, policy, user_id = witness.caller
+        who = witness.caller
+        if who is None:
+            return
         until = time.time() + cache.LONGEST.total_seconds()
         if witness.until is not None:
             until = min(until, witness.until.timestamp())
@@ -234,9 +249,9 @@ class Lane:
                 question=_asking(fields),
                 states=tuple(states.get(name.encode()) for name in fields),
                 until=until,
-                counting=_counting(caller, policy),
-                policy=policy,
-                user_id=user_id,
+                counting=_counting(who.caller, who.policy),
+                policy=who.policy,
+                user_id=who.user.pk,
                 answered=answered,
                 latency=latency,
             ),

@@ -8,6 +8,20 @@ from datetime import datetime
 from typing import Any
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom a request was counted for, and what proves that his credential is good: see fleet/quick.py."""
+
+    caller: Any  # limits.Caller
+    policy: Any  # limits.Policy
+    user: Any
+    auth: Any
+    tables: frozenset[str] = frozenset()  # that the credential was read from
+    fields: tuple[bytes, ...] = ()  # their names in Redis, and their states from before
+    states: tuple[bytes | None, ...] = ()
+    until: datetime | None = None
+
+
 @dataclass
 class Witness:
     """Filled while a request is answered. Nothing is kept whose witness is not `clean`."""
@@ -17,11 +31,15 @@ class Witness:
     elsewhere: bool = False  # asked another server than the primary, or something we cannot follow
     until: datetime | None = None
     states: Mapping[bytes, bytes] | None = None  # of every table, from before the request; None: unknown
-    caller: Any = None  # who was counted: limits.Caller, limits.Policy, the user's id
+    caller: Known | None = None  # who was counted
 
     @property
     def clean(self) -> bool:
         return bool(self.tables) and self.caller is not None and not (self.wrote or self.elsewhere)
+
+    def forget(self) -> None:
+        """Begin anew: somebody else will answer."""
+        self.tables, self.until, self.caller = set(), None, None
 
 
 _current: ContextVar[Witness | None] = ContextVar("fleet_witness", default=None)

@@ -49,12 +49,16 @@ def require_match(request: Request, instance: models.Model, *, optional: bool = 
         raise PreconditionFailed(current_version=version_of(instance))
 
 
+def tag_of(version: int, content: bytes) -> str:
+    return f'"{version}.{crc32(content):08x}"'
+
+
 def tagged(request: Request, response: Response, version: int) -> Response:
     """Give the response its ETag once it is rendered, and turn it into 304 when the client has it already."""
     wanted = request.headers.get("If-None-Match", "") if request.method in ("GET", "HEAD") else ""
 
     def write(rendered: Response) -> HttpResponseBase | None:
-        tag = f'"{version}.{crc32(rendered.content):08x}"'
+        tag = tag_of(version, rendered.content)
         rendered["ETag"] = tag
         known = [part.strip().removeprefix("W/") for part in wanted.split(",")]
         if tag in known or known == ["*"]:

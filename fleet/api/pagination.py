@@ -70,11 +70,13 @@ class Cursor(BasePagination):
         return page
 
     def get_paginated_response(self, data: Any) -> Response:
-        response = Response({"data": data, "has_more": self.has_more, "next_cursor": self.next_cursor})
+        response = Response(self.body(data))
         if self.next_cursor:
-            url = replace_query_param(self.request.build_absolute_uri(), "cursor", self.next_cursor)
-            response["Link"] = f'<{url}>; rel="next"'
+            response["Link"] = link(self.request.build_absolute_uri(), self.next_cursor)
         return response
+
+    def body(self, data: Any) -> dict[str, Any]:
+        return {"data": data, "has_more": self.has_more, "next_cursor": self.next_cursor}
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -99,6 +101,11 @@ class Cursor(BasePagination):
                 "description": "`next_cursor` of the page before.",
             },
         ]
+
+
+def link(url: str, cursor: str) -> str:
+    """Return the header that leads from this page of a list to the next one."""
+    return f'<{replace_query_param(url, "cursor", cursor)}>; rel="next"'
 
 
 def ordered[M: Model](queryset: QuerySet[M]) -> QuerySet[M]:

@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 
 from fleet.api.pagination import Cursor, limit_of
-from fleet.api.shapes import Shape
+from fleet.api.shapes import Plan, Shape
 from fleet.db.ready import Ready
 
 if TYPE_CHECKING:
@@ -51,10 +51,33 @@ def one(view: "FleetViewSet[Any]", shape: Shape, pk: UUID) -> dict[str, Any]:
     return plan.show(rows[0], view.by)
 
 
+class Question(NamedTuple):
+    """A statement that has been asked before, what is put into its gap, and what is shown of its rows (if any)."""
+
+    ready: Ready
+    values: dict[str, Any]
+    shown: Callable[[Sequence[Any]], dict[str, Any]]
+
+
+def known_one(view: "FleetViewSet[Any]", shape: Shape, pk: UUID) -> Question | None:
+    """Return what `one` would ask, when its SQL is made already."""
+    plan = shape.plan(view.by)
+    kept = _kept.get((*_reader(view), plan))
+    return kept and Question(kept.ready, {"pk": pk}, lambda rows: plan.show(rows[0], view.by))
+
+
+def known_page(view: "FleetViewSet[Any]", shape: Shape) -> Question | None:
+    """Return what `page` would ask, when nothing is narrowed and its SQL is made already."""
+    plan, pager = shape.plan(view.by), cast("Cursor", view.paginator)
+    limit = limit_of(view.request)
+    kept = _kept.get((*_reader(view), plan, limit))
+    return kept and Question(kept.ready, {}, lambda rows: pager.body(_shown(view, plan, limit, rows, kept.terms)))
+
+
 def page(view: "FleetViewSet[Any]", shape: Shape) -> list[dict[str, Any]]:
     """Return what is shown of the rows of a page."""
     plan, request, pager = shape.plan(view.by), view.request, cast("Cursor", view.paginator)
-    limit, width = limit_of(request), len(plan.columns)
+    limit = limit_of(request)
 
     def build() -> tuple[_Tuples, Sequence[str]]:
         rows, terms = pager.narrowed(view.filter_queryset(view.shown()), request)
@@ -71,9 +94,15 @@ def page(view: "FleetViewSet[Any]", shape: Shape) -> list[dict[str, Any]]:
     else:
         found, terms = build()
         rows = list(found)
-    names = [term.lstrip("-") for term in terms]
-    shown = pager.cut(rows, limit, terms, request, lambda row: dict(zip(names, row[width:], strict=True)))
-    return [plan.show(row, view.by) for row in shown]
+    return _shown(view, plan, limit, rows, terms)
+
+
+def _shown(
+    view: "FleetViewSet[Any]", plan: Plan, limit: int, rows: Sequence[Any], terms: Sequence[str]
+) -> list[dict[str, Any]]:
+    width, names, pager = len(plan.columns), [term.lstrip("-") for term in terms], cast("Cursor", view.paginator)
+    cut = pager.cut(rows, limit, terms, view.request, lambda row: dict(zip(names, row[width:], strict=True)))
+    return [plan.show(row, view.by) for row in cut]
 
 
 def _reader(view: "FleetViewSet[Any]") -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django_ratelimit.exceptions import Ratelimited
 
-from fleet import counters, witness
+from fleet import cache, counters, witness
 from fleet.actor import client_ip
 from fleet.api import limits
 
@@ -24,11 +24,19 @@ def count(request: Any) -> limits.Usage | None:
     caller = request.auth.caller()
     granted = limits.policy_of(caller, settings.FLEET_RATES)
     if watcher := witness.current():
-        watcher.caller = (caller, granted, request.user.pk)
+        watcher.caller = _known(watcher, caller, granted, request)
     already: limits.Usage | None = request.META.get(limits.USAGE)
     if already is not None and already.policy == granted:  # the read lane has counted it
         return _within(already)
     return _asked(caller, granted)
+
+
+def _known(watcher: witness.Witness, caller: limits.Caller, granted: limits.Policy, request: Any) -> witness.Known:
+    """Note what proves the credential: nothing else has been read by now."""
+    fields = cache.fields(watcher.tables)
+    states = tuple(map((watcher.states or {}).get, fields))
+    tables = frozenset(watcher.tables)
+    return witness.Known(caller, granted, request.user, request.auth, tables, fields, states, watcher.until)
 
 
 def count_stranger(request: Any) -> limits.Usage | None:

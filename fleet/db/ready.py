@@ -7,7 +7,7 @@ The queryset is built with values that occur nowhere else, and wherever the data
 the caller's instead. So a value may decide nothing while the queryset is built.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
@@ -52,9 +52,16 @@ class Ready:
 
     def __call__(self, **values: Any) -> list[Sequence[Any]]:
         made = self._made or self._make()
-        params = [values[name] for name in made.gaps]
-        with executed(connections[made.queryset.db], made.statement, params) as cursor:
-            rows: list[Sequence[Any]] = cursor.fetchall()
+        with executed(connections[made.queryset.db], made.statement, self.params(values)) as cursor:
+            return self.read(cursor.fetchall())
+
+    def params(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return what is put into the gaps of the statement, in their order."""
+        return [values[name] for name in (self._made or self._make()).gaps]
+
+    def read(self, rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
+        """Return the rows as the fields of the queryset read them, whoever has asked for them."""
+        made = self._made or self._make()
         return list(made.compiler.apply_converters(rows, made.converters)) if made.converters else rows
 
     def _make(self) -> _Made:
@@ -82,9 +89,13 @@ class Ready:
         return made
 
     @property
+    def statement(self) -> Statement:
+        return (self._made or self._make()).statement
+
+    @property
     def tables(self) -> frozenset[str]:
         """Return the tables that the answer depends on."""
-        return touched((self._made or self._make()).statement.text).read
+        return touched(self.statement.text).read
 
     @property
     def told(self) -> list[Any]:

@@ -12,6 +12,8 @@ GRACEFUL_SECONDS = max(20, KEEP_ALIVE_SECONDS + 1)
 # Hot reads answered without Django (fleet/lane.py): switching it off changes nothing but speed.
 LANE = env.flag("FLEET_LANE", default=True)
 LANE_BYTES = env.whole("FLEET_LANE_MB", 32, most=4096) * 2**20  # of one worker
+# Connections of one worker's event loop, beside the pool: hot reads that are not kept (fleet/quick.py).
+HOT_CONNECTIONS = 2 if LANE else 0
 MOST_STREAMS = env.whole("FLEET_STREAMS", 2000, most=100_000)  # of the bell, in one worker
 # A sign of life so often, below every proxy's patience; every fourth one its credential is looked at again.
 STREAM_BEAT_SECONDS = env.whole("FLEET_STREAM_BEAT", 15, least=1, most=60)

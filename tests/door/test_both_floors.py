@@ -98,22 +98,88 @@ def test_both_floors_say_the_same_to_everyone(floors: tuple[Served, Served]) -> 
     for who, headers in credentials().items():
         for path in hot():
             expected = said(plain, path, headers)
-            for turn in ("first", "kept"):
-                assert said(served, path, headers) == expected, f"{who} {path} {turn}"
+            for turn in ("first", "kept", "anew", "by another"):
+                other = {"anew": {"X_Asked": "1"}, "by another": {"User_Agent": "b", "X_Asked": "2"}}.get(turn, {})
+                assert said(served, path, headers | other) == expected, f"{who} {path} {turn}"
             tag = {"If_None_Match": expected[1].get("etag", '"none"')}
             unchanged = said(plain, path, headers | tag)
             assert [said(served, path, headers | tag) for _ in range(2)] == [unchanged, unchanged]
             for encoding in ({"Accept_Encoding": "gzip"}, {"Accept_Encoding": "br"}):
                 small = said(plain, path, headers | encoding)
-                assert [said(served, path, headers | encoding) for _ in range(2)] == [small, small], f"{who} {path}"
+                turns = ({}, {}, {"X_Asked": "3"})
+                assert [said(served, path, headers | encoding | one) for one in turns] == [small] * 3, f"{who} {path}"
                 assert opened(small) == expected[2]
     assert hits(served) > 40
+    assert filled(served, "loop") > 60
+
+
+ODD: tuple[dict[str, str], ...] = (
+    {"Accept": "application/json"},
+    {"Accept": "text/html"},
+    {"Accept": "application/json; indent=4"},
+    {"Accept_Language": "bs"},
+    {"Cookie": "django_language=bs"},
+    {"Origin": "https://example.org"},
+    {"Range": "bytes=0-9"},
+    {"If_Modified_Since": "Wed, 25 Nov 2026 09:00:00 GMT"},
+    {"X_Forwarded_For": "10.9.8.7", "X_Forwarded_Proto": "https", "X_Forwarded_Host": "example.org"},
+    {"Forwarded": "for=10.9.8.7;proto=https;host=example.org"},
+    {"X_HTTP_Method_Override": "DELETE"},
+    {"Content_Type": "text/plain"},
+    {"Prefer": "return=minimal", "TE": "trailers", "DNT": "1", "Pragma": "no-cache", "Cache_Control": "no-cache"},
+    {"Referer": "https://example.org/", "Sec_Fetch_Site": "cross-site", "Upgrade_Insecure_Requests": "1"},
+    {"Idempotency_Key": "0123456789abcdef"},
+    {"Host": "evil.example.org"},
+)
+
+
+def test_both_floors_say_the_same_to_odd_requests(floors: tuple[Served, Served]) -> None:
+    given.confirmed(by=given.manager())
+    served, plain = floors
+    headers = credentials()["manager"]
+    for path in hot()[1:12:3]:
+        said(served, path, headers)
+        for odd in ODD:
+            expected = said(plain, path, headers | odd)
+            turns = [said(served, path, headers | odd | {"X_Asked": str(n)}) for n in range(2)]
+            assert turns == [expected] * 2, f"{path} {odd}"
+    assert filled(served, "loop") >= 15
+
+
+def test_who_may_see_one_thing_is_refused_another_by_both(floors: tuple[Served, Served]) -> None:
+    """The loop knows the credential and the question, each from somebody's good answers: together they are refused."""
+    given.confirmed(by=given.manager())
+    served, plain = floors
+    people = credentials()
+    for path in hot():
+        for who in people:
+            said(served, path, people[who])
+    for number, path in enumerate(hot()):
+        for who, headers in people.items():
+            assert said(served, path, headers | {"X_Asked": str(number)}) == said(plain, path, headers), f"{who} {path}"
+
+
+def test_pages_go_on_where_the_one_before_ended(floors: tuple[Served, Served]) -> None:
+    for _ in range(5):
+        CarFactory()
+    headers = credentials()["manager"]
+    for path in ("/api/v1/cars/?limit=2", "/api/v1/cars/?limit=5", "/api/v1/cars/?limit=0", "/api/v1/cars/?limit=x"):
+        turns = [said(floor, path, headers | {"X_Asked": str(n)}) for floor in floors for n in range(3)]
+        assert turns == turns[:1] * 6
+        assert ("link" in turns[0][1]) is (path == "/api/v1/cars/?limit=2")
 
 
 def reads(served: Served, outcome: str) -> float:
     """Return how many hot reads came to this."""
     body = served.get("/metrics", Authorization="Bearer m")[1].decode()
     found = re.search(rf'fleet_lane_total\{{outcome="{outcome}"\}} ([\d.]+)', body)
+    return float(found[1]) if found else 0.0
+
+
+def filled(served: Served, by: str) -> float:
+    """Return how many hot reads that were not kept the event loop or Django has answered."""
+    body = served.get("/metrics", Authorization="Bearer m")[1].decode()
+    found = re.search(rf'fleet_lane_filled_total\{{by="{by}"\}} ([\d.]+)', body)
     return float(found[1]) if found else 0.0
 
 

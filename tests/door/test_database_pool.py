@@ -104,7 +104,9 @@ def test_who_finds_no_connection_gets_a_503_in_time(database: Database) -> None:
 
 
 def test_more_connections_than_the_server_has_stop_the_start_in_one_sentence() -> None:
-    refused = pytest.raises(CannotStart, match="200 web workers with a pool of 4 may open 1600 connections")
+    refused = pytest.raises(
+        CannotStart, match="200 web workers with a pool of 4 and 2 connections beside it may open 2400"
+    )
     with refused, serving("fleet.asgi", workers=200, threads=4, probe="/livez"):
         pytest.fail("it started")
 

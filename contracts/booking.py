@@ -45,6 +45,7 @@ class Booking:
     channel: str = Contract.Channel.COUNTER
     external_ref: str = ""
     notes: str = ""
+    hold_until: datetime | None = None  # shorter than usual
 
     @property
     def period(self) -> Period:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fleet.errors import DomainError, Invalid, NotAllowed
+from fleet.money import shown
 
 if TYPE_CHECKING:
     from contracts.gate import Refusal
@@ -81,7 +82,8 @@ class BalanceOpen(DomainError):
 
     def __init__(self, open_amount: Decimal) -> None:
         owed, given = gettext("There is still %(amount)s to pay."), gettext("There is still %(amount)s to refund.")
-        super().__init__((owed if open_amount > 0 else given) % {"amount": abs(open_amount)}, balance=str(open_amount))
+        said = (owed if open_amount > 0 else given) % {"amount": shown(abs(open_amount))}
+        super().__init__(said, balance=str(open_amount))
 
 
 class DepositOpen(DomainError):

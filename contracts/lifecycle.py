@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from cars.models import Car, OdometerReading
-from contracts import agreement, availability, charges, holding, messages, party, payments, pricing, stock
+from contracts import agreement, availability, charges, holding, messages, party, payments, pricing, stock, waiting
 from contracts.availability import Override
 from contracts.booking import Booking, ask, look_up, same_request
 from contracts.errors import BalanceOpen, ChargesOpen, DepositOpen, IllegalStep, need, need_reason
@@ -23,9 +23,8 @@ from fleet.actor import verb
 from fleet.db import unit
 from fleet.db.period import Period
 from fleet.errors import DomainError, Invalid
+from fleet.money import shown
 
-HOLD = timedelta(days=7)
-LEAST_HOLD = timedelta(minutes=30)
 REOPEN_WITHIN = timedelta(days=5)
 NO_SHOW_AFTER = timedelta(hours=2)
 EARLY_CHECK_OUT = timedelta(hours=2)
@@ -57,7 +56,7 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
         **wanted.places,
         start_at=wanted.period.start,
         end_at=wanted.period.end,
-        hold_expires_at=_hold_until(wanted.period.start, now),
+        hold_expires_at=waiting.asked(wanted, now),
         channel=wanted.channel,
         external_ref=wanted.external_ref,
         notes=wanted.notes,
@@ -113,7 +112,8 @@ def confirm(
     elif (held := contract.payments.sums()[1]) < contract.deposit:
         said = gettext("The deposit of %(deposit)s is not held; %(held)s is.")
         numbers: dict[str, Any] = {"deposit": str(contract.deposit), "held": str(held)}
-        raise DepositOpen(said % numbers, **numbers)
+        words = {"deposit": shown(contract.deposit), "held": shown(held)}
+        raise DepositOpen(said % words, **numbers)
     _step(contract, "confirm", hold_expires_at=None, overrides=contract.overrides + kept, customer=contract.customer)
     messages.confirmed(contract)
     return contract
@@ -131,7 +131,7 @@ def reopen(contract_id: UUID, *, by: User, now: datetime, overrides: Sequence[Ov
     return _step(
         contract,
         "reopen",
-        hold_expires_at=_hold_until(contract.start_at, now),
+        hold_expires_at=waiting.usual(contract.start_at, now),
         ended_at=None,
         overrides=contract.overrides + kept,
     )
@@ -195,8 +195,12 @@ def check_in(contract_id: UUID, *, seen: Seen, by: User, now: datetime) -> Contr
 
 
 @verb
-def settle(contract_id: UUID, *, by: User, now: datetime, release_deposit: bool = False) -> Contract:
+def settle(
+    contract_id: UUID, *, by: User, now: datetime, capture_deposit: bool = False, release_deposit: bool = False
+) -> Contract:
     """Close the books: returned → closed. Every charge decided, nothing owed, no deposit held.
+
+    `capture_deposit` pays what is owed from the deposit, `release_deposit` gives back what is left of it.
 
     Raises ChargesOpen, BalanceOpen, DepositOpen.
     """
@@ -204,6 +208,8 @@ def settle(contract_id: UUID, *, by: User, now: datetime, release_deposit: bool 
     undecided = contract.charges.proposed().count()
     if undecided:
         raise ChargesOpen(charges=undecided)
+    if capture_deposit:
+        payments.cover_from_deposit(contract, by=by, now=now)
     if release_deposit:
         payments.release_deposit(contract, by=by, now=now)
     paid, held = contract.payments.sums()
@@ -211,7 +217,7 @@ def settle(contract_id: UUID, *, by: User, now: datetime, release_deposit: bool 
         raise BalanceOpen(contract.total - paid)
     if held:
         said = gettext("%(held)s of the deposit is still held: release or capture it.")
-        raise DepositOpen(said % {"held": held}, held=str(held))
+        raise DepositOpen(said % {"held": shown(held)}, held=str(held))
     _step(contract, "settle", ended_at=now)
     messages.settled(contract)
     return contract
@@ -280,7 +286,3 @@ def _booked_before(wanted: Booking, contract_id: UUID) -> Contract:
 
 def _ref_taken() -> DomainError:
     return DomainError(gettext("This external reference belongs to another booking."), code="external_ref_taken")
-
-
-def _hold_until(start: datetime, now: datetime) -> datetime:
-    return max(min(now + HOLD, start), now + LEAST_HOLD)

@@ -12,9 +12,9 @@ from contracts import availability, holding, messages, pricing, stock
 from contracts.availability import Override
 from contracts.errors import IllegalStep
 from contracts.events import happened
-from contracts.lifecycle import LEAST_HOLD
 from contracts.models import Assignment, Contract
 from contracts.status import Status
+from contracts.waiting import LEAST
 from fleet.actor import verb
 from fleet.db import unit
 from fleet.db.period import Period
@@ -58,7 +58,7 @@ def reschedule(
     contract.total += pricing.recount(contract, chosen, days)
     contract.car, contract.start_at, contract.end_at = new, period.start, period.end
     if contract.hold_expires_at is not None:
-        contract.hold_expires_at = min(contract.hold_expires_at, max(period.start, now + LEAST_HOLD))
+        contract.hold_expires_at = min(contract.hold_expires_at, max(period.start, now + LEAST))
     contract.overrides = contract.overrides + kept
     unit.update(contract, "car", "start_at", "end_at", "total", "hold_expires_at", "overrides")
     told = {"start_at": period.start.isoformat(), "end_at": period.end.isoformat(), "car": str(new.pk)}

@@ -16,7 +16,7 @@ from contracts.status import Status
 from fleet.actor import verb
 from fleet.db import unit
 from fleet.errors import Invalid
-from fleet.money import MOST, rounded
+from fleet.money import MOST, rounded, shown
 
 _PERMISSION = {
     Payment.Kind.PAYMENT: "contracts.add_payment",
@@ -108,15 +108,28 @@ def take_deposit(contract: Contract, tender: Tender, *, by: User, now: datetime)
 def release_deposit(contract: Contract, *, by: User, now: datetime) -> None:
     """Give back what is still held, by the method by which it was taken. The contract must be locked."""
     left = contract.payments.sums()[1]
-    if left <= 0:
-        return
-    need(by, _PERMISSION[Payment.Kind.DEPOSIT_RELEASE])
-    held = contract.payments.filter(kind=Payment.Kind.DEPOSIT_HOLD).order_by("-at", "-id")
-    for hold in held:
+    if left > 0:
+        need(by, _PERMISSION[Payment.Kind.DEPOSIT_RELEASE])
+        _from_deposit(contract, Payment.Kind.DEPOSIT_RELEASE, left, now=now)
+
+
+def cover_from_deposit(contract: Contract, *, by: User, now: datetime) -> None:
+    """Keep as much of the deposit as is still to pay. The contract must be locked."""
+    paid, held = contract.payments.sums()
+    part = min(contract.total - paid, held)
+    if part > 0:
+        need(by, _PERMISSION[Payment.Kind.DEPOSIT_CAPTURE])
+        _from_deposit(contract, Payment.Kind.DEPOSIT_CAPTURE, part, now=now)
+
+
+def _from_deposit(contract: Contract, kind: Payment.Kind, left: Decimal, *, now: datetime) -> None:
+    """Move so much of the deposit, by the methods by which it was taken, what came last first."""
+    holds = contract.payments.filter(kind=Payment.Kind.DEPOSIT_HOLD).order_by("-at", "-id")
+    for hold in holds:
         part = min(hold.amount, left)
         if part <= 0:
             break
-        _record(contract, Payment.Kind.DEPOSIT_RELEASE, Tender(hold.method), part, now=now)
+        _record(contract, kind, Tender(hold.method), part, now=now)
         left -= part
     if left > 0:
-        raise DepositOpen(gettext("%(amount)s of the deposit is still held.") % {"amount": left})
+        raise DepositOpen(gettext("%(amount)s of the deposit is still held.") % {"amount": shown(left)})

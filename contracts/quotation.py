@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from cars.models import Car
+from cars.models import Branch, Car
 from contracts import availability, holding, pricing, stock
 from contracts.booking import Booking, ask, look_up
 from contracts.errors import OutOfStock, not_later
@@ -20,6 +20,7 @@ class Quote:
     """The answer to a request: lines in the words of the bill, and every reason against it."""
 
     car: Car
+    pickup: Branch
     period: Period
     days: int
     rates: Rates
@@ -45,7 +46,7 @@ def quote(wanted: Booking, *, now: datetime) -> Quote:
     days = pricing.rental_days(wanted.period, asked.pickup.zone)
     lines = pricing.quote(rates.daily_rate, days, chosen)
     refusals = [*asked.refusals, *_sold_out(chosen, wanted.period)]
-    return Quote(car, wanted.period, days, rates, lines, refusals)
+    return Quote(car, asked.pickup, wanted.period, days, rates, lines, refusals)
 
 
 @dataclass(frozen=True)

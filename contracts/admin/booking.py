@@ -17,6 +17,7 @@ from accounts.models import User
 from cars.models import Branch, Car
 from contracts import lifecycle
 from contracts.admin.clock import WallClockField, asked_for, instant
+from contracts.admin.clock import shown as shown_at
 from contracts.admin.newcomer import NewcomerForm
 from contracts.admin.overriding import Overriding
 from contracts.booking import Booking
@@ -33,7 +34,10 @@ _QUARTER: Final = timedelta(minutes=15)
 
 
 class BookingForm(Overriding):
-    """Times are those of the pick-up branch's clock. `then=check_out` also confirms and leads to the check-out."""
+    """Times are those of the pick-up branch's clock.
+
+    `then=confirm` also takes the deposit and confirms; `then=check_out` leads on to the check-out.
+    """
 
     template = "admin/contracts/rental.html"
 
@@ -69,6 +73,9 @@ class BookingForm(Overriding):
     external_ref = forms.CharField(label=_("external reference"), required=False, max_length=80)
     notes = forms.CharField(label=_("notes"), required=False, max_length=4000, widget=forms.Textarea({"rows": 3}))
 
+    hold_until = WallClockField(
+        label=_("held until"), required=False, help_text=_("Only when it should be less than usual.")
+    )
     deposit_method = forms.ChoiceField(
         label=_("deposit paid by"), choices=Payment.Method.choices, required=False, widget=forms.RadioSelect
     )
@@ -107,7 +114,7 @@ class BookingForm(Overriding):
         if car is None:
             return entered
         zone = (entered.get("pickup_branch") or car.branch).zone
-        times = {name: self._instant(name, zone) for name in ("start_at", "end_at")}
+        times = {name: self._instant(name, zone) for name in ("start_at", "end_at", "hold_until")}
         if not self.errors:
             entered["wanted"] = self._wanted(entered, times)
         self._check_newcomer(entered)
@@ -129,19 +136,28 @@ class BookingForm(Overriding):
         if self.newcomer and self.newcomer.has_changed():
             wanted = replace(wanted, customer_id=self.newcomer.enter(by=by, now=now).pk)
         contract = lifecycle.book(wanted, by=by, now=now, overrides=entered["overrides"])
-        if not self._goes_out or contract.status != Status.PENDING:
+        if not self._is_confirmed or contract.status != Status.PENDING:
             return contract
         method = entered.get("deposit_method")
         deposit = Tender(method, entered["deposit_slip"]) if method else None
         return lifecycle.confirm(contract.pk, deposit=deposit, overrides=entered["overrides"], by=by, now=now)
 
     @property
-    def _goes_out(self) -> bool:
-        return self.may_confirm and self.data.get("then") == "check_out"
+    def _is_confirmed(self) -> bool:
+        return self.may_confirm and self.data.get("then") in ("confirm", "check_out")
 
     def then(self, contract: Contract) -> str | None:
-        soon = contract.start_at - timezone.now() <= lifecycle.EARLY_CHECK_OUT
-        return reverse("admin:contracts_contract_check_out", args=[contract.pk]) if self._goes_out and soon else None
+        goes_out = self.data.get("then") == "check_out" and self._is_confirmed and leaves_now(contract.start_at)
+        return reverse("admin:contracts_contract_check_out", args=[contract.pk]) if goes_out else None
+
+    @property
+    def leaves(self) -> str:
+        """Return "now" when the car may go out at once, as the form stands, else "later"."""
+        start = self.cleaned_data.get("wanted") and self.cleaned_data["wanted"].start_at if self.is_bound else None
+        if start is None:
+            zone = timezone.get_default_timezone()
+            start = self.get_initial_for_field(self.fields["start_at"], "start_at").replace(tzinfo=zone)
+        return "now" if leaves_now(start) else "later"
 
     def refuse(self, error: DomainError | IntegrityError) -> None:
         sold_out = f"extra-{error.data.get('extra')}" if isinstance(error, OutOfStock) else ""
@@ -172,6 +188,18 @@ class BookingForm(Overriding):
             **times,
             **{name: entered[name] for name in ("pickup_place", "return_place", "channel", "external_ref", "notes")},
         )
+
+
+def leaves_now(start: datetime) -> bool:
+    return start - timezone.now() <= lifecycle.EARLY_CHECK_OUT
+
+
+def booked(contract: Contract) -> Any:
+    """Return what is said when it is done."""
+    if contract.status != Status.PENDING:
+        return _("%(contract)s is booked and confirmed.") % {"contract": contract}
+    until = shown_at(contract.hold_expires_at, contract.pickup_branch.zone)
+    return _("%(contract)s is booked, and held until %(until)s.") % {"contract": contract, "until": until}
 
 
 def prefilled(request: HttpRequest) -> dict[str, Any]:

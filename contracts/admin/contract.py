@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from contracts import lifecycle
 from contracts.admin import clock, standing
-from contracts.admin.booking import BookingForm, prefilled
+from contracts.admin.booking import BookingForm, booked, prefilled
 from contracts.admin.filters import DaysFilter, StandingFilter
 from contracts.admin.inlines import ChargeInline, LineInline, PaymentInline
 from contracts.admin.money import ReasonForm
@@ -113,7 +113,7 @@ class ContractAdmin(Life, FleetAdmin):
         def book(data: dict[str, Any]) -> tuple[Any, Contract]:
             by: Any = request.user
             contract = data["book"](by=by, now=timezone.now())
-            return _("%(contract)s is booked.") % {"contract": contract}, contract
+            return booked(contract), contract
 
         return ask(self, request, BookingForm, book, title=_("New rental"), initial=prefilled(request))
 

@@ -1,4 +1,4 @@
-"""Forms about money: deposits, payments, charges, lines, settling."""
+"""Forms about money: deposits, payments, charges, lines."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -173,18 +173,6 @@ class ChargesForm(StepForm):
         if not self.errors and set(chosen.values()) <= {_LATER}:
             raise ValidationError(_("Nothing is decided."))
         return {"accepted": [pk for pk, what in chosen.items() if what == "accept"], "waived": waived}
-
-
-class SettleForm(StepForm):
-    release_deposit = forms.BooleanField(label=_("give the deposit back"), required=False)
-
-    def prepare(self) -> None:
-        super().prepare()
-        if self.row.held > 0:
-            self.fields["release_deposit"].initial = True
-            self.fields["release_deposit"].help_text = _("%(held)s are held.") % {"held": shown(self.row.held)}
-        else:
-            del self.fields["release_deposit"]
 
 
 class ReasonForm(StepForm):

@@ -8,8 +8,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from contracts import quotation, wording
-from contracts.admin.booking import BookingForm
+from contracts import quotation, waiting, wording
+from contracts.admin import clock
+from contracts.admin.booking import BookingForm, leaves_now
 from customers import phones
 from customers.models import Customer, Flag
 from fleet.admin.pages import page
@@ -24,10 +25,11 @@ def quoted(request: HttpRequest) -> HttpResponse:
     form = BookingForm(request.POST, request=request)
     form.is_valid()
     wanted = form.cleaned_data.get("wanted")
+    now = timezone.now()
     context: dict[str, Any] = {"alike": _alike(request, form), "people": list(_people(request, form))}
     if wanted is not None:
         try:
-            quote = quotation.quote(wanted, now=timezone.now())
+            quote = quotation.quote(wanted, now=now)
         except DomainError as error:
             context["refusal"] = error.detail
         else:
@@ -39,6 +41,8 @@ def quoted(request: HttpRequest) -> HttpResponse:
                 "total": shown(quote.total),
                 "deposit": shown(quote.rates.deposit),
                 "refusals": quote.refusals,
+                "leaves": "now" if leaves_now(wanted.start_at) else "later",
+                "held_until": clock.shown(waiting.usual(wanted.start_at, now), quote.pickup.zone),
             }
     return TemplateResponse(request, "admin/contracts/quote.html", context)
 

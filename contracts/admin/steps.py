@@ -16,9 +16,10 @@ from contracts.admin.agreements import SignForm
 from contracts.admin.changing_hands import CheckInForm, CheckOutForm
 from contracts.admin.exchanging import SwapForm
 from contracts.admin.longer import ExtendForm
-from contracts.admin.money import ChargesForm, ConfirmForm, LineForm, PaymentForm, ReasonForm, SettleForm
+from contracts.admin.money import ChargesForm, ConfirmForm, LineForm, PaymentForm, ReasonForm
 from contracts.admin.overriding import Overriding
 from contracts.admin.periods import RescheduleForm
+from contracts.admin.settling import SettleForm
 from contracts.models import Contract
 from contracts.status import ENDED, STEPS, Status
 from fleet.admin.steps import step
@@ -95,7 +96,7 @@ class Life:
         primary=True,
     )
     def settle(self, request: HttpRequest, contract: Contract, data: dict[str, Any]) -> Any:
-        lifecycle.settle(contract.pk, **data, **_now_by(request))
+        data["settle"](**_now_by(request))
         return _("%(contract)s is closed.") % {"contract": contract}
 
     @step(

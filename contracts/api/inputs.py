@@ -147,4 +147,7 @@ class SwapInput(OverridesInput):
 
 
 class SettleInput(StrictSerializer):
+    capture_deposit = serializers.BooleanField(
+        required=False, help_text="Pays what is still owed from the deposit; needs contracts.capture_deposit."
+    )
     release_deposit = serializers.BooleanField(required=False)

@@ -75,7 +75,7 @@ def test_create_and_check_out_books_confirms_and_leads_on(agent: Client) -> None
 
 
 def test_without_the_deposit_nothing_is_booked(agent: Client) -> None:
-    assert "The deposit of 200.00 is not held" in text(agent.post(ADD, leaving_now(rentable_car(), driver())))
+    assert "The deposit of 200.00 EUR is not held" in text(agent.post(ADD, leaving_now(rentable_car(), driver())))
     assert not Contract.objects.exists()
 
 
@@ -282,3 +282,38 @@ def test_the_sketch_shows_what_is_known(agent: Client, clock: Any) -> None:
     seen = text(agent.get(step(contract, "check_in")))
 
     assert 'aria-label="bonnet (chip)"' in seen
+
+
+def test_a_rental_for_later_is_booked_and_says_how_long_it_is_held(agent: Client) -> None:
+    response = agent.post(ADD, booking(rentable_car(), driver()), follow=True)
+
+    assert Contract.objects.get().status == "pending"
+    assert "is booked, and held until 25.11.2026 10:00." in text(response)
+
+
+def test_a_rental_for_later_is_confirmed_at_once_where_the_deposit_is_there(agent: Client) -> None:
+    response = agent.post(ADD, booking(rentable_car(), driver(), then="confirm", deposit_method="card"), follow=True)
+
+    assert Contract.objects.get().status == "confirmed"
+    assert "is booked and confirmed." in text(response)
+
+
+@pytest.mark.parametrize(("start", "leaves"), [("2026-11-24T10:30", "now"), ("2026-11-30T10:30", "later")])
+def test_what_is_offered_depends_on_when_the_car_goes(agent: Client, start: str, leaves: str) -> None:
+    assert f'data-leaves="{leaves}">' in text(agent.get(ADD, {"start": start}))
+
+
+def test_the_quote_says_until_when_it_is_held(agent: Client) -> None:
+    seen = text(agent.post(QUOTE, booking(rentable_car())))
+
+    assert "held until 25.11.2026 10:00" in seen
+    assert 'data-leaves="later"' in seen
+
+
+@pytest.mark.parametrize(("hours", "held"), [(3, True), (0.2, False), (30, False)])
+def test_a_booking_may_be_held_for_less_than_usual(agent: Client, hours: float, held: bool) -> None:
+    until = NOW + timedelta(hours=hours)
+    shown = text(agent.post(ADD, booking(rentable_car(), driver(), **at("hold_until", until)), follow=True))
+
+    assert Contract.objects.filter(hold_expires_at=until).exists() == held
+    assert ("A booking is held for 30 minutes at least" in shown) != held

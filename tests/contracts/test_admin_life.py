@@ -103,7 +103,7 @@ def test_confirming_takes_the_deposit_with_it(agent: Client, by: User) -> None:
 def test_confirming_without_a_deposit_says_so(agent: Client, by: User) -> None:
     contract = booked(by=by)
 
-    assert "The deposit of 200.00 is not held" in text(agent.post(step(contract, "confirm")))
+    assert "The deposit of 200.00 EUR is not held" in text(agent.post(step(contract, "confirm")))
     assert again(contract).status == "pending"
 
 
@@ -256,7 +256,7 @@ def test_money_kinds_are_limited_by_permission(agent: Client, by: User) -> None:
 def test_settling_says_what_is_open(agent: Client, by: User) -> None:
     contract = returned(by=by)
 
-    assert "There is still 120.00 to pay." in text(agent.post(step(contract, "settle"), {"release_deposit": "on"}))
+    assert "There is still 120.00 EUR to pay." in text(agent.post(step(contract, "settle"), {"release_deposit": "on"}))
     assert again(contract).payments.sums()[1] == contract.deposit
 
 

@@ -15,6 +15,8 @@
     const answer = await fetch(form.dataset.quote, { method: "POST", body, headers: { "X-CSRFToken": token } }).catch(() => null);
     if (!answer?.ok || mine !== asked) return;
     shown.innerHTML = await answer.text();
+    const leaves = shown.querySelector("[data-leaves]")?.dataset.leaves;
+    if (leaves) form.dataset.leaves = leaves; // which buttons make sense
   }
 
   const soon = () => {

@@ -1,6 +1,6 @@
 """Everything the gate must know of cars over a period, in one statement."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -21,7 +21,7 @@ from cars.models import (
 )
 from cars.querysets import CarQuerySet
 from fleet.db.period import Period
-from fleet.db.ready import Ready, instance
+from fleet.db.ready import Ready, instance, together
 
 _LONGEST_TURNAROUND = timedelta(days=7)  # category_turnaround_at_most_a_week
 
@@ -84,6 +84,12 @@ class Reader:
 
     def __call__(self, period: Period, now: datetime, **values: Any) -> Iterator[tuple[Car, Facts]]:
         return _read(self._rows(**_moments(period, now), **values), self._more)
+
+    def after(
+        self, first: tuple[Ready, Mapping[str, Any]], period: Period, now: datetime, **values: Any
+    ) -> Iterator[tuple[Car, Facts]]:
+        """Do the same after `first`, in one message: it locks what is read then."""
+        return _read(together(first, (self._rows, {**_moments(period, now), **values}))[-1], self._more)
 
 
 def of(cars: CarQuerySet, period: Period, now: datetime) -> Iterator[tuple[Car, Facts]]:

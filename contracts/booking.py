@@ -13,9 +13,8 @@ from accounts.models import User
 from cars import facts
 from cars.models import Branch, Car
 from cars.querysets import CarQuerySet
-from contracts import party
+from contracts import holding, party
 from contracts.gate import Case, Refusal, judge
-from contracts.holding import unknown_car
 from contracts.models import Contract
 from contracts.party import People
 from customers.models import Customer
@@ -79,18 +78,25 @@ class Asked:
     refusals: Sequence[Refusal]
 
 
-def look_up(wanted: Booking, *, by: User | None = None, now: datetime) -> Found:
-    """Find everything a request names, in one statement; `first` only for `by`. Raises Invalid for an unknown car."""
+def look_up(wanted: Booking, *, by: User | None = None, now: datetime, lock: bool = False) -> Found:
+    """Find everything a request names, in one statement; `first` only for `by`. Raises Invalid for an unknown car.
+
+    `lock` locks the car before, in the same message.
+    """
     asked: dict[str, Any] = {"car": wanted.car_id, "by": by and by.pk, "external_ref": wanted.external_ref or None}
     if wanted.driver_ids:
+        if lock:
+            holding.claim(wanted.car_id)
         who = Q(pk__in=[pk for pk in (wanted.customer_id, *wanted.driver_ids) if pk])
         rows = facts.of(_wanted(**asked, who=who), wanted.period, now)
     else:
-        rows = _WANTED(wanted.period, now, **asked, customer=wanted.customer_id)
+        asked["customer"] = wanted.customer_id
+        claim = (holding.CLAIM, {"car": wanted.car_id})
+        rows = _WANTED.after(claim, wanted.period, now, **asked) if lock else _WANTED(wanted.period, now, **asked)
     car: Any
     car, known = next(rows, (None, None))
     if known is None:
-        raise unknown_car(wanted.car_id)
+        raise holding.unknown_car(wanted.car_id)
     return Found(car, known, party.unpacked(car.packed_people), car.first)
 
 

@@ -25,7 +25,7 @@ def _lost_race() -> NotRentable:
     return NotRentable([Refusal("occupied", Severity.BLOCK, gettext("The car has just been taken in this period."))])
 
 
-_CLAIM: Final = Ready(
+CLAIM: Final = Ready(
     lambda car: Car.objects.filter(pk=car).select_for_update(no_key=True).order_by().values_list("pk"), car=UUID
 )
 _LEDGER = {"occupancy_no_overlap": _lost_race}
@@ -41,7 +41,7 @@ def lock_car(car_id: UUID) -> Car:
 
 def claim(car_id: UUID) -> None:
     """Lock the car, for who reads it afterwards. Raises Invalid: somebody has named it."""
-    if not _CLAIM(car=car_id):
+    if not CLAIM(car=car_id):
         raise unknown_car(car_id)
 
 

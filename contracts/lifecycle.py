@@ -36,8 +36,7 @@ def book(wanted: Booking, *, by: User, now: datetime, overrides: Sequence[Overri
 
     Raises NotRentable with every refusal, OutOfStock, and Invalid for what does not exist.
     """
-    holding.claim(wanted.car_id)
-    found = look_up(wanted, by=by, now=now)  # with the car locked, a parallel retry has finished
+    found = look_up(wanted, by=by, now=now, lock=True)  # with the car locked, a parallel retry has finished
     if found.first is not None:
         return _booked_before(wanted, found.first)
     asked, car = ask(wanted, found, now=now), found.car

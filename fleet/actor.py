@@ -13,7 +13,6 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from fleet.db import unit
@@ -104,7 +103,7 @@ def verb[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def work(*args: P.args, **kwargs: P.kwargs) -> R:
         by = kwargs.get("by")
-        with transaction.atomic(savepoint=not unit.active()), unit.gathered():
+        with unit.work():
             if by is None:
                 return function(*args, **kwargs)
             with acting_as(by):

@@ -13,7 +13,6 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -103,7 +102,7 @@ def _fingerprint(request: Request) -> str:
 
 def _first(view: Any, store: Store, claim: Claim, work: Callable[[], HttpResponse]) -> HttpResponse:
     try:
-        with transaction.atomic(), unit.gathered():
+        with unit.work():
             response = _rendered(view, work())
             if not store.keep(claim, _stored(response, view.shown_once)):
                 raise TakenOver

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 
 from fleet.errors import DomainError
 
 
-def constraint_name(error: IntegrityError) -> str:
+def constraint_name(error: Error) -> str:
     """Return the name of the constraint that PostgreSQL says was violated, or an empty text."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return getattr(diagnosis, "constraint_name", None) or ""

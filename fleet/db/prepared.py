@@ -6,10 +6,9 @@ partial index only when the condition of the index stands in the text: `external
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 _MARKS: Final = re.compile("%[s%]")
@@ -21,6 +20,10 @@ class Statement:
 
     text: str
     numbered: str
+
+    @cached_property
+    def sent(self) -> bytes:
+        return self.numbered.encode()
 
 
 @lru_cache(maxsize=512)
@@ -48,14 +51,11 @@ def written_out(connection: Any, sql: str, values: Iterable[tuple[Any, bool]]) -
     return statement(_MARKS.sub(put, sql))
 
 
-@contextmanager
-def executed(connection: Any, wanted: Statement, params: Sequence[Any]) -> Iterator[Any]:
-    """Run the statement and yield its cursor."""
-    if connection.prepares:
-        with connection.prepared_cursor() as cursor:
-            cursor.execute(wanted.numbered, params)
-            yield cursor
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute(wanted.text, params)
-            yield cursor
+def rows(connection: Any, wanted: Statement, params: Sequence[Any]) -> list[Sequence[Any]]:
+    """Run the statement and return its rows."""
+    if connection.sends_messages:
+        (found,) = connection.exchange([(wanted, params)])
+        return found  # type: ignore[no-any-return]
+    with connection.prepared_cursor() if connection.prepares else connection.cursor() as cursor:
+        cursor.execute(wanted.numbered if connection.prepares else wanted.text, params)
+        return cursor.fetchall() if cursor.description else []

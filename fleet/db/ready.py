@@ -19,7 +19,7 @@ from django.db.models import Model, QuerySet
 
 from fleet.db import loaded
 from fleet.db.metered.tables import touched
-from fleet.db.prepared import Statement, executed, written_out
+from fleet.db.prepared import Statement, rows, written_out
 
 # Values that no caller means; microseconds tell several instants apart.
 _STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
@@ -52,17 +52,16 @@ class Ready:
 
     def __call__(self, **values: Any) -> list[Sequence[Any]]:
         made = self._made or self._make()
-        with executed(connections[made.queryset.db], made.statement, self.params(values)) as cursor:
-            return self.read(cursor.fetchall())
+        return self.read(rows(connections[made.queryset.db], made.statement, self.params(values)))
 
     def params(self, values: Mapping[str, Any]) -> list[Any]:
         """Return what is put into the gaps of the statement, in their order."""
         return [values[name] for name in (self._made or self._make()).gaps]
 
-    def read(self, rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
+    def read(self, found: list[Sequence[Any]]) -> list[Sequence[Any]]:
         """Return the rows as the fields of the queryset read them, whoever has asked for them."""
         made = self._made or self._make()
-        return list(made.compiler.apply_converters(rows, made.converters)) if made.converters else rows
+        return list(made.compiler.apply_converters(found, made.converters)) if made.converters else found
 
     def _make(self) -> _Made:
         """Make the SQL once, however many threads ask for it first."""
@@ -101,6 +100,18 @@ class Ready:
     def told(self) -> list[Any]:
         """Return the values that are sent every time, whoever asks."""
         return (self._made or self._make()).told
+
+
+def together(*asked: tuple[Ready, Mapping[str, Any]]) -> list[list[Sequence[Any]]]:
+    """Ask the default database several questions, one after the other, in one message; return the rows of each.
+
+    Each sees what was committed until it is run: what the second one reads is not older than what the first has locked.
+    """
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    if not wrapper.sends_messages:
+        return [ready(**values) for ready, values in asked]
+    answers = wrapper.exchange([(ready.statement, ready.params(values)) for ready, values in asked])
+    return [ready.read(found) for (ready, _), found in zip(asked, answers, strict=True)]
 
 
 def instance[M: Model](model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:

@@ -1,6 +1,6 @@
 """Writes that wait for the end of a unit of work: all of them in one statement, in the transaction of the change.
 
-    with transaction.atomic(), unit.gathered():  # what @verb does
+    with unit.work():                        # what @verb does: one transaction
         unit.insert(row)                         # as row.save() of a new row: signature, signals, audit entry
         unit.update(row, "status")               # as row.save(update_fields=["status"]), the check of the version too
         unit.add(entry)                          # without signals: the trail, the outbox
@@ -14,13 +14,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, DataError, IntegrityError, connection, models, transaction
 from django.db.models.signals import m2m_changed, post_save, pre_save
 
 from fleet.db import waiting, writes
-from fleet.db.constraints import translated
+from fleet.db.constraints import constraint_name, translated
 from fleet.db.writes import Late, Write
-from fleet.errors import DomainError
+from fleet.errors import DomainError, Stale
 
 type Refused = Mapping[str, Callable[[], DomainError]]  # name of a constraint → what it says
 
@@ -42,6 +42,7 @@ class _Unit:
         self._keys: set[tuple[type[models.Model], Any]] = set()
         self._refused: dict[str, Callable[[], DomainError]] = {}
         self.late: Late | None = None
+        self.said: Refused | None = None  # by the constraints of what travels with the COMMIT
 
     def take(self, row: models.Model, write: Write, refused: Refused) -> None:
         """Let the write wait; a row is written once in a statement."""
@@ -56,8 +57,11 @@ class _Unit:
         transaction.on_commit(one)
         self._waiting.append(one)
 
-    def write(self) -> None:
-        """Write what waits and is still wanted. Raises Stale, and what the constraints say."""
+    def write(self, *, last: bool = False) -> None:
+        """Write what waits and is still wanted. Raises Stale, and what the constraints say.
+
+        `last`: the COMMIT comes next, and both speak then (`said`).
+        """
         found, refused = self._waiting, self._refused
         self._waiting, self._refused = [], {}
         late, self.late = self.late, None
@@ -66,8 +70,48 @@ class _Unit:
         if not found:
             return
         still_wanted = {id(registered[1]) for registered in connection.run_on_commit}
-        with translated(refused, savepoint=False):
-            writes.run([one.write for one in found if id(one) in still_wanted], late)
+        wanted = [one.write for one in found if id(one) in still_wanted]
+        if last:
+            self.said = refused
+            writes.run(wanted, late, last=True)
+        else:
+            with translated(refused, savepoint=False):
+                writes.run(wanted, late)
+
+    def refusal(self, error: IntegrityError | DataError) -> Exception:
+        """Return what the error means when it came with the COMMIT, else the error."""
+        if self.said is None:
+            return error
+        if writes.lost(error):
+            return Stale()
+        build = self.said.get(constraint_name(error))
+        return build() if build else error
+
+
+@contextmanager
+def work() -> Iterator[None]:
+    """Do a unit of work: one transaction, whose last statement travels with its COMMIT."""
+    if active():
+        with transaction.atomic(savepoint=False):  # what it refuses, the outer one cannot make good
+            yield
+        return
+    unit = _Unit()
+    alone = not connection.in_atomic_block
+    try:
+        with transaction.atomic(), waiting.bound(unit):
+            yield
+            unit.write(last=alone and _about_to_commit())
+    except (IntegrityError, DataError) as error:
+        meant = unit.refusal(error)
+        if meant is error:
+            raise
+        raise meant from error
+
+
+def _about_to_commit() -> bool:
+    """Say whether the end of the transaction's block is its COMMIT: where it is not, to write says why."""
+    sound = not connection.needs_rollback and not connection.closed_in_transaction
+    return sound and connection.sends_messages  # type: ignore[attr-defined, no-any-return]
 
 
 @contextmanager

@@ -12,14 +12,16 @@ from functools import lru_cache
 from itertools import batched, chain
 from typing import Any, Final
 
-from django.db import connection, models
+from django.db import Error, connection, models
 from psycopg.types.json import Jsonb
 
 from fleet.db import prepared
 from fleet.db.kinds import fits
+from fleet.db.message import Last
 from fleet.errors import Stale
 
 _MOST: Final = 500  # rows of one statement
+_DIVISION_BY_ZERO: Final = "22012"
 
 type _AnyField = models.Field[Any, Any]  # lazy: Django's class takes no parameters at run time
 
@@ -81,35 +83,67 @@ def update(row: models.Model, names: Collection[str], *, version: int) -> Update
     return Update(type(row), tuple(map(_column, fields)), [*values, row.pk, version])
 
 
-def run(writes: Sequence[Write], late: Late | None = None) -> None:
-    """Write all rows. Raises Stale when one to be updated is not of its version any more."""
+def run(writes: Sequence[Write], late: Late | None = None, *, last: bool = False) -> None:
+    """Write all rows. Raises Stale when one to be updated is not of its version any more.
+
+    `last`: nothing but the COMMIT comes after them, so the last statement is left to travel with it.
+    """
+    statements = list(_statements(writes, late))
+    for number, one in enumerate(statements, start=1):
+        one.execute(last=last and number == len(statements))
+
+
+def lost(error: Error) -> bool:
+    """Say whether what travelled with the COMMIT failed because a row was not of its version any more."""
+    return getattr(error.__cause__, "sqlstate", None) == _DIVISION_BY_ZERO
+
+
+def _statements(writes: Sequence[Write], late: Late | None) -> Iterator["_Together"]:
     for some in batched(writes, _MOST):
         updates = [one for one in some if isinstance(one, Update)]
         inserts = [one for one in some if isinstance(one, Insert)]
         changes = [(_update_of(one.model, one.columns), one.values) for one in updates]
         if {one.model for one in updates}.isdisjoint(one.model for one in inserts):
-            _execute([*changes, *_inserts(inserts, late)], len(updates), late)
+            yield _Together([*changes, *_inserts(inserts, late)], len(updates), late)
         else:
-            _execute(changes, len(updates), None)
-            _execute(list(_inserts(inserts, late)), 0, late)
+            yield _Together(changes, len(updates), None)
+            yield _Together(list(_inserts(inserts, late)), 0, late)
 
 
-def _execute(parts: list[_Part], updates: int, late: Late | None) -> None:
-    statement, values = parts[0][0], [value for _, some in parts for value in some]
-    made = late if late and any(_MADE in sql for sql, _ in parts) else None
-    if len(parts) > 1 or updates or made:
-        named = ", ".join(f"w{number} AS ({sql})" for number, (sql, _) in enumerate(parts))
-        counts = " + ".join(f"(SELECT count(*) FROM w{number})" for number in range(updates)) or "0"  # noqa: S608
-        statement = f"WITH {named} SELECT {counts}"
-    if made:
-        statement = f"WITH late (made) AS ({made.sql}), {statement.removeprefix('WITH ')}, {_MADE}"
-        values = [*made.params, *values]
-    with prepared.executed(connection, prepared.statement(statement), values) as cursor:
-        found: Any = cursor.fetchone() if updates or made else None
-    if updates and found[0] != updates:
-        raise Stale
-    if made:
-        made.known(found[1])
+class _Together:
+    """Parts that are one statement; the first `updates` of them must each find their row."""
+
+    def __init__(self, parts: Sequence[_Part], updates: int, late: Late | None) -> None:
+        self._parts, self._updates = parts, updates
+        self._late = late if late and any(_MADE in sql for sql, _ in parts) else None
+
+    def execute(self, *, last: bool) -> None:
+        values = [value for _, some in self._parts for value in some]
+        if self._late:
+            values = [*self._late.params, *values]
+        statement = prepared.statement(self._text(checked=last))
+        if last:
+            connection.commit_with(Last(statement, values, self._told))  # type: ignore[attr-defined]
+            return
+        self._told(prepared.rows(connection, statement, values))
+
+    def _text(self, *, checked: bool) -> str:
+        """Return the statement; `checked` lets PostgreSQL itself fail where `_told` would raise Stale: in time."""
+        if len(self._parts) == 1 and not self._updates and not self._late:
+            return self._parts[0][0]
+        named = ", ".join(f"w{number} AS ({sql})" for number, (sql, _) in enumerate(self._parts))
+        found = " + ".join(f"(SELECT count(*) FROM w{number})" for number in range(self._updates)) or "0"  # noqa: S608
+        if checked and self._updates:
+            found = f"{self._updates} / ({found} = {self._updates})::int"
+        if self._late is None:
+            return f"WITH {named} SELECT {found}"
+        return f"WITH late (made) AS ({self._late.sql}), {named} SELECT {found}, {_MADE}"
+
+    def _told(self, rows: Sequence[Any]) -> None:
+        if self._updates and rows[0][0] != self._updates:
+            raise Stale
+        if self._late:
+            self._late.known(rows[0][1])
 
 
 def _inserts(writes: Sequence[Insert], late: Late | None) -> Iterator[_Part]:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from cars.models import Car
 from contracts.models import Contract
-from fleet.db.prepared import executed, statement, written_out
+from fleet.db.prepared import rows, statement, written_out
 from fleet.db.ready import Ready
 from tests.factories.cars import CarFactory
 
@@ -25,16 +25,14 @@ def test_gaps_are_numbered_and_percent_signs_stay() -> None:
     made = statement("SELECT %s, 'a%%', %s")
 
     assert made.numbered == "SELECT $1, 'a%', $2"
-    with executed(connection, made, ["x", "y"]) as cursor:
-        assert cursor.fetchone() == ("x", "a%", "y")
+    assert rows(connection, made, ["x", "y"]) == [("x", "a%", "y")]
 
 
 @pytest.mark.parametrize("value", ["50 % off", "it's", r"back\slash", None, 7])
 def test_what_is_no_gap_is_written_into_the_text(value: Any) -> None:
     made = written_out(connection, "SELECT %s::jsonb IS NULL, %s, '100%%'", [(None, False), (value, False)])
 
-    with executed(connection, made, []) as cursor:
-        assert cursor.fetchone() == (True, value, "100%")
+    assert rows(connection, made, []) == [(True, value, "100%")]
 
 
 def test_the_server_keeps_the_statement_and_gets_only_the_gaps() -> None:

@@ -15,8 +15,10 @@ from psycopg import RawCursor
 
 from fleet import cache as states
 from fleet import witness
-from fleet.db import waiting
+from fleet.db import message, waiting
+from fleet.db.message import Last
 from fleet.db.metered.tables import touched
+from fleet.db.prepared import Statement
 
 
 class _Operations(DatabaseOperations):
@@ -36,6 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._written: set[str] = set()
+        self._last: Last | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
@@ -63,9 +66,46 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection_errors_total.labels(self.alias, self.vendor).inc()
             raise
 
+    @property
+    def sends_messages(self) -> bool:
+        """Say whether statements may travel together: not behind a PgBouncer without plans, nor past who watches."""
+        return self.prepares and not (self.queries_logged or self.execute_wrappers)
+
+    def exchange(self, parts: Sequence[tuple[Statement, Sequence[Any]]], *, commit: bool = False) -> list[Any]:
+        """Send the statements as one message; return the rows of each."""
+        wrapper: Any = self
+        wrapper.validate_no_broken_transaction()
+        for statement, _ in parts:
+            _overtake_nothing(self.alias, statement.numbered)
+        count, errors, duration = _counters(self.alias, self.vendor)
+        count.inc(len(parts))
+        began = perf_counter()
+        with wrapper.wrap_database_errors:
+            try:
+                found = message.exchange(
+                    wrapper.connection, [(statement.sent, values) for statement, values in parts], commit=commit
+                )
+            except Exception as error:
+                errors.labels(self.alias, self.vendor, type(error).__name__).inc()
+                raise
+            finally:
+                duration.observe(perf_counter() - began)
+                for statement, _ in parts:
+                    _note(self.alias, statement.numbered)
+        return found
+
+    def commit_with(self, last: Last) -> None:
+        """Let the transaction's last statement travel with its COMMIT, which must be the next thing to happen."""
+        self._last = last
+
     def _commit(self) -> None:
+        last, self._last = self._last, None
         try:
-            super()._commit()  # type: ignore[misc]
+            if last is None:
+                super()._commit()  # type: ignore[misc]
+            else:
+                (rows,) = self.exchange([(last.statement, last.values)], commit=True)
+                last.told(rows)
         finally:  # also when the answer to COMMIT was lost: it may have happened
             self._tell()
 
@@ -76,8 +116,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._savepoint(sid)  # type: ignore[misc]
 
     def _rollback(self) -> None:
+        self._last = None
         self._written.clear()
-        super()._rollback()  # type: ignore[misc]
+        with message.keeping_plans(self.connection):
+            super()._rollback()  # type: ignore[misc]
 
     def chunked_cursor(self) -> Any:
         """Make a cursor of the server, whose statements we do not see."""
@@ -103,10 +145,18 @@ class _PreparedCursor(base.CursorMixin, RawCursor[Any]):
         return above.execute(query, params, prepare=True, **options)
 
 
+@cache
+def _counters(alias: str, vendor: str) -> tuple[Any, Any, Any]:
+    return (
+        execute_total.labels(alias, vendor),
+        errors_total,
+        query_duration_seconds.labels(alias=alias, vendor=vendor),
+    )
+
+
 @cache  # one class per kind of cursor: a pool asks again with every check-out
 def _metered(cursor: type[Any], alias: str, vendor: str) -> type[Any]:
-    executed = execute_total.labels(alias, vendor)
-    duration = query_duration_seconds.labels(alias=alias, vendor=vendor)
+    executed, errors, duration = _counters(alias, vendor)
 
     class MeteredCursor(cursor):  # type: ignore[misc]
         def execute(self, *args: Any, **options: Any) -> Any:
@@ -130,7 +180,7 @@ def _metered(cursor: type[Any], alias: str, vendor: str) -> type[Any]:
                 _note(alias, args[0])
                 return done
             except Exception as error:
-                errors_total.labels(alias, vendor, type(error).__name__).inc()
+                errors.labels(alias, vendor, type(error).__name__).inc()
                 raise
             finally:
                 duration.observe(perf_counter() - began)

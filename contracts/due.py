@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import timezone
@@ -22,7 +23,7 @@ _MOMENTS: Final = (
     (Subject.PICK_UP, Status.CONFIRMED, "start_at", "pickup_branch"),
     (Subject.RETURN, Status.ACTIVE, "end_at", "return_branch"),
 )
-_SAID: Final = ("reference", "customer_id", "car__license_plate")
+_SAID: Final = ("pk", "reference", "car_id", "car__license_plate", "customer_id")
 
 
 @finds(Subject.HOLD, Subject.PICK_UP, Subject.RETURN)
@@ -31,14 +32,26 @@ def bookings(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> It
     last = on + timedelta(days=within)
     # A day more than asked: which local day a moment falls on depends on the branch.
     before = datetime.combine(last + timedelta(days=2), time(), timezone.get_default_timezone())
+    said = {Subject.HOLD: _("hold"), Subject.PICK_UP: _("pick-up"), Subject.RETURN: _("return")}
     for subject, status, moment, place in _MOMENTS:
         coming = _of(cars).filter(status=status, **{f"{moment}__lt": before}).order_by()
-        said = (*_SAID, moment, f"{place}__time_zone")
-        for contract in coming.select_related("car", place).only(*said):
-            branch: Any = getattr(contract, place)
-            due_on = getattr(contract, moment).astimezone(branch.zone).date()
+        # Values: there are thousands in a large company, and a model takes five times as long to make.
+        for pk, reference, car, plate, customer, at, branch, zone in coming.values_list(
+            *_SAID, moment, f"{place}_id", f"{place}__time_zone"
+        ):
+            due_on = at.astimezone(ZoneInfo(zone)).date()
             if due_on <= last:
-                yield _due(contract, subject, due_on, branch.pk)
+                yield Due(
+                    subject,
+                    due_on,
+                    Contract._meta.label_lower,
+                    pk,
+                    f"{reference} · {plate} · {said[subject]}",
+                    branch_id=branch,
+                    car_id=car,
+                    customer_id=customer,
+                    contract_id=pk,
+                )
 
 
 @finds(Subject.LICENCE, Subject.PASSPORT, Subject.DOCUMENT)
@@ -84,18 +97,3 @@ def _first_contracts(held: ContractQuerySet, persons: set[UUID]) -> dict[UUID, C
             if person in persons:
                 first[person] = contract
     return first
-
-
-def _due(contract: Contract, subject: Subject, due_on: date, branch_id: UUID) -> Due:
-    said = {Subject.HOLD: _("hold"), Subject.PICK_UP: _("pick-up"), Subject.RETURN: _("return")}[subject]
-    return Due(
-        subject,
-        due_on,
-        Contract._meta.label_lower,
-        contract.pk,
-        f"{contract.reference} · {contract.car.license_plate} · {said}",
-        branch_id=branch_id,
-        car_id=contract.car_id,
-        customer_id=contract.customer_id,
-        contract_id=contract.pk,
-    )

@@ -58,9 +58,9 @@ def conditions(contracts: Any, now: datetime) -> tuple[dict[str, Any], dict[str,
     """Return what must be known of a contract beside itself, and the condition of each code."""
     days = _span(_local_day(Greatest("start_at", Value(now))), _local_day(_last_moment(now)))
     known = {
-        "risk_insured": _covered(Insurance.objects.filter(kind="liability"), days),
-        "risk_registered": _covered(Registration.objects.all(), days),
-        "risk_inspected": _covered(Inspection.objects.all(), days),
+        "risk_insured": _covered(Insurance.objects.filter(kind="liability"), days, now),
+        "risk_registered": _covered(Registration.objects.all(), days, now),
+        "risk_inspected": _covered(Inspection.objects.all(), days, now),
     }
     mine = OuterRef("car")
     out = contracts.filter(status="active", end_at__lt=now, car=mine)
@@ -98,7 +98,9 @@ def _span(first: Any, last: Any) -> Func:
     return Func(first, last, Value("[]"), function="daterange", output_field=TextField())
 
 
-def _covered(papers: Any, days: Any) -> Coalesce:
-    spans = papers.filter(car=OuterRef("car")).order_by().values("car")
+def _covered(papers: Any, days: Any, now: datetime) -> Coalesce:
+    """Return whether the car has papers for all the days, none of which lies before today, on whatever calendar."""
+    still = now.date() - timedelta(days=1)
+    spans = papers.filter(car=OuterRef("car"), valid_until__gte=still).order_by().values("car")
     all_days = spans.annotate(days=_Days(_span(F("valid_from"), F("valid_until")))).values("days")
     return Coalesce(_Within(Subquery(all_days), days), Value(False))  # noqa: FBT003 - SQL's false

@@ -1,8 +1,8 @@
 """What comes due for contracts: holds, pick-ups and returns, and the proofs of those who rent or drive."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,22 +36,10 @@ def bookings(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> It
     for subject, status, moment, place in _MOMENTS:
         coming = _of(cars).filter(status=status, **{f"{moment}__lt": before}).order_by()
         # Values: there are thousands in a large company, and a model takes five times as long to make.
-        for pk, reference, car, plate, customer, at, branch, zone in coming.values_list(
-            *_SAID, moment, f"{place}_id", f"{place}__time_zone"
-        ):
-            due_on = at.astimezone(ZoneInfo(zone)).date()
-            if due_on <= last:
-                yield Due(
-                    subject,
-                    due_on,
-                    Contract._meta.label_lower,
-                    pk,
-                    f"{reference} · {plate} · {said[subject]}",
-                    branch_id=branch,
-                    car_id=car,
-                    customer_id=customer,
-                    contract_id=pk,
-                )
+        for row in coming.values_list(*_SAID, moment, f"{place}_id", f"{place}__time_zone"):
+            one = _due(subject, said[subject], row)
+            if one.due_on <= last:
+                yield one
 
 
 @finds(Subject.LICENCE, Subject.PASSPORT, Subject.DOCUMENT)
@@ -97,3 +85,18 @@ def _first_contracts(held: ContractQuerySet, persons: set[UUID]) -> dict[UUID, C
             if person in persons:
                 first[person] = contract
     return first
+
+
+def _due(subject: Subject, said: str, row: Sequence[Any]) -> Due:
+    pk, reference, car, plate, customer, at, branch, zone = row
+    return Due(
+        subject,
+        at.astimezone(ZoneInfo(zone)).date(),
+        Contract._meta.label_lower,
+        pk,
+        f"{reference} · {plate} · {said}",
+        branch_id=branch,
+        car_id=car,
+        customer_id=customer,
+        contract_id=pk,
+    )

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +26,7 @@ _ANY: Final = tuple(dict.fromkeys(report.permission for report in REPORTS.values
 _NUMBERS: Final = {Kind.COUNT, Kind.MINUTES, Kind.MONEY, Kind.SHARE}
 _GROUPS: Final = {"day": _("day"), "month": _("month"), "branch": _("branch"), "category": _("category")}
 _WRITTEN: Final = "%d.%m.%Y"
+_PER_PAGE: Final = 100  # rows of a long report on the screen; its files have them all
 _page: Final[dict[str, Any]] = {"icon": "monitoring", "permission": _ANY, "listed": False}
 
 
@@ -127,16 +129,24 @@ def _filled(found: Report, given: QueryDict, asked: Question | None) -> Question
 def _shown(request: HttpRequest, found: Report, asked: Question, table: Table) -> dict[str, Any]:
     columns = [one for one in found.columns if one.kind is not Kind.ID and one.name != "key"]
     over_time = asked.by in ("day", "month")
-    query = request.GET.urlencode()
+    drawn = "" if over_time or not found.drawn else found.drawn[0]
+    most = max((row[drawn] or 0 for row in table.rows), default=0) if drawn else 0
+    shown = Paginator(table.rows, _PER_PAGE).get_page(request.GET.get("p"))
+    query = request.GET.copy()
+    query.pop("p", None)
     return {
         "asked": asked,
         "columns": [{"title": one.title, "number": one.kind in _NUMBERS} for one in columns],
-        "rows": [_row(request, columns, row, table.rows, found, bars=not over_time) for row in table.rows],
+        "rows": [_row(request, columns, row, drawn, most) for row in shown],
+        "shown": shown,
+        "query": query.urlencode(),
         "totals": [(one.title, worded(one, table.totals.get(one.name))) for one in found.totals],
         "chart": chart.drawn(found, table) if over_time else None,
-        "bars": bool(found.drawn) and not over_time,
+        "bars": bool(drawn),
         "count_page": _count_page(request, found),
-        "files": [(kind, f"{reverse('admin:report_file', args=[found.name, kind])}?{query}") for kind in KINDS],
+        "files": [
+            (kind, f"{reverse('admin:report_file', args=[found.name, kind])}?{query.urlencode()}") for kind in KINDS
+        ],
     }
 
 
@@ -146,26 +156,16 @@ def _count_page(request: HttpRequest, found: Report) -> str:
     return reverse("admin:contracts_dayclose_add") if may else ""
 
 
-def _row(
-    request: HttpRequest,
-    columns: list[Column],
-    row: dict[str, Any],
-    rows: list[dict[str, Any]],
-    found: Report,
-    *,
-    bars: bool,
-) -> dict[str, Any]:
+def _row(request: HttpRequest, columns: list[Column], row: dict[str, Any], drawn: str, most: Any) -> dict[str, Any]:
     cells = [{"text": worded(one, row[one.name]), "number": one.kind in _NUMBERS, "link": ""} for one in columns]
     if "contract" in row and request.user.has_perm("contracts.view_contract"):
         cells[0]["link"] = reverse("admin:contracts_contract_change", args=[row["contract"]])
-    return {"cells": cells, "part": _part(row, rows, found.drawn) if bars and found.drawn else None}
+    return {"cells": cells, "part": _part(row[drawn], most) if drawn else None}
 
 
-def _part(row: dict[str, Any], rows: list[dict[str, Any]], drawn: tuple[str, ...]) -> str:
-    """Return the length of the row's bar, of 100 for the longest."""
-    name = drawn[0]
-    most = max((one[name] or 0 for one in rows), default=0)
-    return f"{max(100 * (row[name] or 0) / most, 0):.1f}" if most else "0"
+def _part(value: Any, most: Any) -> str:
+    """Return the length of a row's bar, of 100 for the longest."""
+    return f"{max(100 * (value or 0) / most, 0):.1f}" if most else "0"
 
 
 def _by(found: Report) -> forms.ChoiceField:

@@ -59,8 +59,8 @@ def expiring(asked: Question) -> Table:
     if asked.user is not None and not asked.user.has_perm("customers.view_customer"):
         subjects -= _PERSONAL
     found = due.everything(on=on, within=asked.within, subjects=subjects)
-    here = [one for one in found if asked.branch_id in (None, one.branch_id)][:MOST_ROWS]
-    return Table([_due(one, on) for one in here], {"number": len(here)})
+    here = [one for one in found if asked.branch_id in (None, one.branch_id)]
+    return Table([_due(one, on) for one in here[:MOST_ROWS]], {"number": len(here)})
 
 
 def deposits(asked: Question) -> Table:

@@ -109,6 +109,18 @@ def test_a_page_costs_a_bounded_number_of_statements(name: str) -> None:
     assert len(caught) <= {"maintenance": 19, "expiring": 15}.get(name, 10)
 
 
+def test_a_long_report_is_shown_page_by_page_and_its_file_has_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contracts.admin.reports._PER_PAGE", 2)
+    rentals = [given.returned(by=given.manager()).car.license_plate for _ in range(3)]
+    client = logged_in()
+    pages = [text(opened(client, "costs", p=number)) for number in (1, 2)]
+    assert sorted(sum(plate in page for page in pages) for plate in rentals) == [1, 1, 1]
+    assert 'href="?p=2"' in pages[0].replace("?&amp;", "?")
+    with time_machine.travel(NOW, tick=False):
+        whole = b"".join(client.get(reverse("admin:report_file", args=["costs", "csv"])).streaming_content).decode()
+    assert all(plate in whole for plate in rentals)
+
+
 def test_the_drawer_is_counted_in_the_admin() -> None:
     client, branch = logged_in("agent"), BranchFactory()
     with time_machine.travel(NOW, tick=False):

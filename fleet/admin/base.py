@@ -88,9 +88,8 @@ class FleetAdmin(Allowed):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
-        changelist.list_display = figures.columns(
-            self.model, changelist.list_display, changelist.list_display_links or ()
-        )
+        links = changelist.list_display_links or ()
+        changelist.list_display = figures.columns(self.model, changelist.list_display, links)
         return changelist
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:

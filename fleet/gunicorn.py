@@ -30,6 +30,7 @@ worker_tmp_dir = "/dev/shm" if sys.platform == "linux" else None  # noqa: S108 -
 timeout = 60
 graceful_timeout = web.DRAIN_SECONDS + web.GRACEFUL_SECONDS + 5
 keepalive = web.KEEP_ALIVE_SECONDS
+forwarded_allow_ips = ""  # nobody tells gunicorn that he came by https: FLEET_TRUSTED_PROXIES says whom Django believes
 asgi_loop = "asyncio"
 asgi_lifespan = "on"
 max_requests = 0  # a dying worker would leave its metric files behind

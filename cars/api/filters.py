@@ -16,9 +16,9 @@ from cars.gaps import KINDS
 from cars.models import Car, Inspection, Insurance, IssueReport, Occupancy, OdometerReading, Registration
 from cars.plates import plate_key
 from cars.querysets import IssueQuerySet, PaperQuerySet
-from fleet.api.fields import EARLIEST_YEAR, LATEST_YEAR
 from fleet.api.filters import FlagFilter, InstantFilter
 from fleet.api.serializers import StrictSerializer
+from fleet.db.period import EARLIEST_YEAR, LATEST_YEAR
 
 _MOST = 2_147_483_647
 

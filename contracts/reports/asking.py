@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from cars.models import Branch
 from contracts.errors import need
 from contracts.reports.shape import MOST_DAYS, Question, Report
+from fleet.db.period import EARLIEST_YEAR, LATEST_YEAR
 from fleet.errors import Invalid
 
 
@@ -24,6 +25,7 @@ def question(report: Report, wanted: Mapping[str, Any], *, user: Any, now: datet
     zone = branch.zone if branch else timezone.get_default_timezone()
     today = now.astimezone(zone).date()
     last = wanted.get("on") or wanted.get("to") or today
+    _require_meant(last)
     first = last if "from" not in report.parameters else wanted.get("from") or last - timedelta(days=report.days - 1)
     _require_range(first, last)
     if "on" in report.parameters and last < today:
@@ -38,6 +40,12 @@ def question(report: Report, wanted: Mapping[str, Any], *, user: Any, now: datet
         **{name: wanted[name] for name in ("within", "limit") if wanted.get(name) is not None},
         user=user,
     )
+
+
+def _require_meant(last: date) -> None:
+    if not EARLIEST_YEAR < last.year < LATEST_YEAR:
+        text = gettext("The year lies between %(first)s and %(last)s.") % {"first": EARLIEST_YEAR, "last": LATEST_YEAR}
+        raise Invalid(to=text, code="out_of_range")
 
 
 def _require_range(first: date, last: date) -> None:

@@ -1,14 +1,13 @@
-"""Instants with an offset, money as a string."""
+"""Instants with an offset, days of our time, money as a string."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
+from fleet.db.period import EARLIEST_YEAR, LATEST_YEAR
 from fleet.money import MOST
-
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
 class InstantField(serializers.DateTimeField):
@@ -53,6 +52,18 @@ class InstantField(serializers.DateTimeField):
 
 def _looks_right(value: Any) -> bool:
     return isinstance(value, str) and 16 <= len(value) <= 40 and value.isascii()
+
+
+class DayField(serializers.DateField):
+    """A day of years that somebody can mean: at the end of the calendar every sum fails."""
+
+    default_error_messages = {"out_of_range": f"The year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}."}
+
+    def to_internal_value(self, value: Any) -> date:
+        day: date = super().to_internal_value(value)
+        if not EARLIEST_YEAR <= day.year < LATEST_YEAR:
+            self.fail("out_of_range")
+        return day
 
 
 class MoneyField(serializers.DecimalField):

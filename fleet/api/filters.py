@@ -37,13 +37,15 @@ class InvalidFilters(DomainError):
     status = 400
 
 
-def refuse_unknown(request: Request, known: Iterable[str]) -> None:
-    """Raise UnknownParameter for the first query parameter that nobody reads."""
+def refuse_unknown(request: Request, known: Iterable[str], repeated: Iterable[str] = ()) -> None:
+    """Raise UnknownParameter for a query parameter that nobody reads, BadParameter for one that says two things."""
     known = sorted(set(known))
     for name, values in request.query_params.lists():
         if name not in known:
             listed = f"Known here: {', '.join(known)}." if known else "None is known here."
             raise UnknownParameter(f"There is no parameter {name[:60]!r}. {listed}", parameter=name[:60], known=known)
+        if len(values) > 1 and name not in repeated:
+            raise BadParameter(name, f"{name} is asked for once.")
         if any("\x00" in value for value in values):
             raise BadParameter(name, "A NUL character cannot be searched for.")
 
@@ -59,6 +61,13 @@ def list_parameters(view: Any) -> set[str]:
     if getattr(view, "sorts", ()):
         names.add("sort")
     return names
+
+
+def repeated_parameters(view: Any) -> set[str]:
+    """Return the filters of a list that may be given more than once: any of the values will do."""
+    filterset = getattr(view, "filterset_class", None)
+    filters = filterset.base_filters if filterset else {}
+    return {name for name, one in filters.items() if isinstance(one, django_filters.MultipleChoiceFilter)}
 
 
 class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]

@@ -31,7 +31,11 @@ class StrictJSONParser(BaseParser):
             raise RequestDataTooBig
         try:
             value = json.loads(
-                raw.decode("utf-8"), parse_constant=_refuse_constant, parse_int=_whole, parse_float=_fraction
+                raw.decode("utf-8"),
+                parse_constant=_refuse_constant,
+                parse_int=_whole,
+                parse_float=_fraction,
+                object_pairs_hook=_once,
             )
         except RecursionError as error:
             raise ParseError("The JSON is nested too deeply.") from error
@@ -39,6 +43,16 @@ class StrictJSONParser(BaseParser):
             raise ParseError(f"The body is not JSON: {error}") from error
         _refuse_depth(value, DEEPEST)
         return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse two members of one name: whoever has looked at the body before us may have read the other one."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ParseError(f"The body is not JSON: {twice[:60]!r} stands there twice.")
+    return found
 
 
 def _refuse_constant(name: str) -> None:

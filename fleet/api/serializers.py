@@ -16,7 +16,7 @@ from rest_framework.exceptions import ErrorDetail
 from rest_framework.validators import UniqueValidator
 
 from fleet.api import pointers
-from fleet.api.fields import InstantField, MoneyField
+from fleet.api.fields import DayField, InstantField, MoneyField
 
 LONGEST_TEXT = 10_000
 
@@ -62,6 +62,7 @@ class StrictModelSerializer(_Strict, serializers.ModelSerializer[Any]):
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.DateTimeField: InstantField,
+        models.DateField: DayField,
     }
 
     def build_standard_field(self, field_name: str, model_field: "models.Field[Any, Any]") -> Any:

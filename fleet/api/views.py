@@ -45,7 +45,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from fleet.api import etags, idempotency, limits, reading, throttling
-from fleet.api.filters import list_parameters, refuse_unknown
+from fleet.api.filters import list_parameters, refuse_unknown, repeated_parameters
 from fleet.api.pagination import Cursor
 from fleet.api.permissions import Permissions
 from fleet.api.renderers import of_file
@@ -91,7 +91,7 @@ class FleetView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request, self.known_parameters())
+        refuse_unknown(request, self.known_parameters(), repeated_parameters(self))
         handler = getattr(self, "post", None)
         keyed = request.method == "POST" and "Idempotency-Key" in request.headers and request.user.pk
         if handler and self.repeatable and keyed:

@@ -1,12 +1,13 @@
 """What every row has: a time-ordered id, who and when, and a version that makes lost updates impossible."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import nullcontext
+from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models, router, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,17 @@ from uuid_utils.compat import uuid7
 
 from fleet import actor
 from fleet.db.loaded import Remembering
+from fleet.db.period import EARLIEST_YEAR, LATEST_YEAR
 from fleet.errors import NotFound, Stale
 
 
 def new_id() -> UUID:
     """Return a UUIDv7 (RFC 9562): ordered by time, so that new rows land at the end of the index."""
     return UUID(int=uuid7().int)
+
+
+def _meant(day: Any) -> bool:
+    return not isinstance(day, date) or EARLIEST_YEAR <= day.year < LATEST_YEAR
 
 
 class BaseQuerySet[M: models.Model](models.QuerySet[M]):
@@ -56,6 +62,22 @@ class Base(Remembering):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Besides: a day or moment lies in years that somebody can mean."""
+        super().clean_fields(exclude)
+        days = [field for field in self._meta.fields if isinstance(field, models.DateField)]  # moments are days too
+        wrong = {
+            field.name: ValidationError(
+                gettext("The year lies between %(first)s and %(last)s."),
+                code="out_of_range",
+                params={"first": EARLIEST_YEAR, "last": LATEST_YEAR},
+            )
+            for field in days
+            if field.name not in (exclude or ()) and not _meant(getattr(self, field.attname))
+        }
+        if wrong:
+            raise ValidationError(wrong)
 
     def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
         """Save; raises Stale when another transaction saved this row after it was read."""

@@ -12,6 +12,8 @@ from django.utils.translation import gettext
 
 from fleet.errors import Invalid
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200  # outside nobody means what he says, and sums with days end at the year 9999
+
 
 @dataclass(frozen=True, order=True)
 class Period:

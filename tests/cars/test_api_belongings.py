@@ -81,6 +81,16 @@ def test_a_paper_that_ends_before_it_starts_is_refused(client: APIClient) -> Non
     assert response.json()["errors"][0]["code"] == "ends_before_it_starts"
 
 
+@pytest.mark.parametrize("span", [("0001-01-01", "0001-01-02"), ("2027-01-01", "9999-12-31")])
+def test_a_paper_is_of_years_that_somebody_can_mean(client: APIClient, span: tuple[str, str]) -> None:
+    fields = {"car": str(CarFactory().pk), "number": "P-1", "valid_from": span[0], "valid_until": span[1]}
+
+    response = client.post(at("registrations"), {**fields, "authority": "MUP KS"})
+
+    assert response.status_code == 422
+    assert {one["code"] for one in response.json()["errors"]} == {"out_of_range"}
+
+
 def test_a_paper_stays_with_its_car(client: APIClient) -> None:
     response = client.patch(at("insurances", InsuranceFactory()), {"car": str(CarFactory().pk)}, headers=ANY)
 

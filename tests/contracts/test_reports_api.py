@@ -49,6 +49,14 @@ def test_a_report_answers_those_who_may_see_it_and_nobody_else(name: str) -> Non
     assert set(statuses.values()) <= {200, 403}
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", [name for name, report in REPORTS.items() if {"on", "to"} & set(report.parameters)])
+def test_days_at_the_end_of_the_calendar_are_refused(name: str, day: str) -> None:
+    wanted = {one: day for one in ("on", "from", "to") if one in REPORTS[name].parameters}
+    response = ask(name, **wanted)
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_parameter")
+
+
 def test_money_is_text_and_the_answer_says_which_days_of_which_clock() -> None:
     given.returned(by=given.manager())
     body = ask("revenue", **{"from": "2026-11-25", "to": "2026-11-27"}).json()

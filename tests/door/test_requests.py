@@ -29,6 +29,11 @@ def test_the_environ_is_the_one_of_wsgi(served: Served) -> None:
     assert (found["REMOTE_ADDR"], found["SERVER_PROTOCOL"], found["CONTENT_LENGTH"]) == ("127.0.0.1", "HTTP/1.1", None)
 
 
+def test_nobody_says_of_himself_that_he_came_by_https(served: Served) -> None:
+    for claim in ({"X_Forwarded_Proto": "https"}, {"X_Forwarded_Protocol": "ssl"}, {"X_Forwarded_Ssl": "on"}):
+        assert seen(served, "/echo/", **claim)["scheme"] == "http"
+
+
 def test_repeated_headers_are_joined_and_names_with_underscores_are_dropped(served: Served) -> None:
     head = b"GET /echo/ HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\nX-A: 2\r\nX_Forwarded_For: 9.9.9.9\r\n"
     with served.raw(head + b"Connection: close\r\n\r\n") as line:

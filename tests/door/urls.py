@@ -28,7 +28,9 @@ request_finished.connect(_finished, weak=False)
 def echo(request: HttpRequest) -> HttpResponse:
     keys = ("PATH_INFO", "QUERY_STRING", "RAW_URI", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR", "SERVER_PROTOCOL")
     headers = {name: value for name, value in request.META.items() if name.startswith("HTTP_")}
-    return JsonResponse({**{key: request.META.get(key) for key in keys}, **headers, "method": request.method})
+    return JsonResponse(
+        {**{key: request.META.get(key) for key in keys}, **headers, "method": request.method, "scheme": request.scheme}
+    )
 
 
 @csrf_exempt

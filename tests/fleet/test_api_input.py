@@ -29,6 +29,13 @@ def test_what_is_no_json_is_malformed(client: APIClient, body: str | bytes) -> N
     assert (response.status_code, response.json()["code"]) == (400, "malformed")
 
 
+@pytest.mark.parametrize("body", ['{"a": 1, "a": 2}', '{"a": {"b": 1, "\\u0062": 2}}'])
+def test_a_name_that_stands_there_twice_is_malformed(client: APIClient, body: str) -> None:
+    response = posted(client, body)
+
+    assert (response.status_code, response.json()["code"]) == (400, "malformed")
+
+
 @pytest.mark.parametrize("depth", [33, 5_000, 200_000])
 def test_json_is_not_nested_without_end(client: APIClient, depth: int) -> None:
     response = posted(client, "[" * depth + "]" * depth)

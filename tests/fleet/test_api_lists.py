@@ -209,3 +209,10 @@ def test_an_offset_whose_plus_was_not_escaped_is_understood(client: APIClient) -
     response = client.get(f"{LIST}?created_after=2020-01-01T00:00:00+01:00")
 
     assert [row["code"] for row in response.json()["data"]] == ["a"]
+
+
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "sort=code&sort=name", "code=a&code=b"])
+def test_what_is_asked_for_twice_is_refused(client: APIClient, query: str) -> None:
+    response = client.get(f"{LIST}?{query}")
+
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_parameter")

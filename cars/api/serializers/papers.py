@@ -10,7 +10,7 @@ from cars import papers
 from cars.api.serializers.base import SERVER_SET, HoldingSerializer
 from cars.models import Inspection, Insurance, Paper, Registration
 from cars.risks import AtRisk
-from fleet.api.fields import InstantField, MoneyField
+from fleet.api.fields import DayField, InstantField, MoneyField
 from fleet.api.serializers import StrictSerializer
 
 _PAPER = ("id", "car", "number", "valid_from", "valid_until", "days_left", "cost", "notes", "at_risk", *SERVER_SET)
@@ -38,8 +38,8 @@ class RenewInput(StrictSerializer):
     """What differs from the paper that is renewed; everything else is copied."""
 
     number = serializers.CharField(max_length=60, required=False)
-    valid_from = serializers.DateField(required=False, help_text="Default: the day after the old one's last.")
-    valid_until = serializers.DateField(required=False, help_text="Default: a year.")
+    valid_from = DayField(required=False, help_text="Default: the day after the old one's last.")
+    valid_until = DayField(required=False, help_text="Default: a year.")
     cost = MoneyField(min_value=0, required=False)
     notes = serializers.CharField(max_length=2000, allow_blank=True, required=False)
 

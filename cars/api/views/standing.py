@@ -14,11 +14,10 @@ from cars import alerts, costs, gaps, overview
 from cars.api.filters import GapsQuery
 from cars.api.serializers.standing import AlertsOutput, CostsOutput, GapsOutput, OverviewOutput
 from cars.models import Car
-from fleet.api.fields import EARLIEST_YEAR, LATEST_YEAR
 from fleet.api.queries import checked
 from fleet.api.serializers import StrictSerializer
 from fleet.api.views import FleetViewSet
-from fleet.db.period import months_later
+from fleet.db.period import EARLIEST_YEAR, LATEST_YEAR, months_later
 
 MOST_DAYS: Final = 3660  # ten years
 PAPERS: Final = ("cars.view_insurance", "cars.view_registration", "cars.view_inspection")

@@ -158,7 +158,7 @@ def test_an_unknown_parameter_is_named_with_the_known_ones(client: APIClient) ->
 
     body = response.json()
     assert (response.status_code, body["code"], body["parameter"]) == (400, "unknown_parameter", "colour")
-    assert body["known"] == ["code", "created_after", "cursor", "id", "is_active", "limit", "sort"]
+    assert body["known"] == ["code", "created_after", "cursor", "filter", "id", "is_active", "limit", "sort"]
 
 
 def test_an_unknown_parameter_is_refused_on_single_objects_and_actions_too(client: APIClient) -> None:

@@ -98,8 +98,8 @@ class Door:
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         body, length = await self.bodies.read(scope, receive)
 
-        taken = self.lane.takes(scope)
-        handler = hot if taken else django
+        taken, work = self.lane.takes(scope), self.lane.works(scope)
+        handler = hot if taken else working if work else django
 
         async def ask(more: Mapping[str, Any], witness: Witness | None) -> Answer | None:
             exchange = Exchange(handler, {**environ(scope, body, length), **more}, send)
@@ -107,6 +107,8 @@ class Door:
             return await self.threads.run(work, exchange.abandon, first=scope["path"] in _WATCHERS)
 
         try:
+            if work:
+                return await self.lane.work(scope, ask)
             return await (self.lane.answer(scope, ask) if taken else ask({}, None))
         except Busy:
             body.close()
@@ -172,5 +174,5 @@ def _leaving(send: Send) -> Send:
 
 
 _ = get_resolver().url_patterns  # every view is loaded before the fork: shared, and no first request waits for it
-hot = HotHandler()
+hot, working = HotHandler(), HotHandler("POST")
 application = Door()

@@ -1,7 +1,7 @@
-"""Django's handler for hot reads: the same views behind fewer layers. docs/adr/0050.
+"""Django's handlers for hot reads and for work: the same views behind fewer layers. docs/adr/0050 and 0057.
 
-What is left out has nothing to say to a GET of the API: it brings no cookie, no form and no page. A layer that is not
-named here is kept, so that whoever adds one need not know of this file.
+What is left out has nothing to say at these addresses of the API: who asks there brings no cookie, no form and no page.
+A layer that is not named here is kept, so that whoever adds one need not know of this file.
 """
 
 import re
@@ -20,6 +20,8 @@ _ONE: Final = r"[0-9a-f-]{36}"
 _HOT: Final = re.compile(
     rf"/api/v1/(?:(?:cars|customers|contracts|categories|branches)/(?:{_ONE}/)?|cars/availability/|countries/)"
 )
+# Whatever is done to them: book, hand out, take back, pay. A longer address than the verb's is left to Django.
+_WORK: Final = re.compile(rf"/api/v1/(?:cars|customers|contracts)/(?:{_ONE}/(?:[a-z-]+/)?)?")
 _LEFT_OUT: Final = frozenset(
     {
         "fleet.observability.health.HealthMiddleware",  # other addresses
@@ -31,20 +33,31 @@ _LEFT_OUT: Final = frozenset(
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
-        "fleet.db.replicas.RememberWritesMiddleware",  # writes
         "fleet.api.handlers.RefusalPages",  # pages
     }
 )
+_OF_WRITES: Final = frozenset({"fleet.db.replicas.RememberWritesMiddleware"})
 
 
 def takes(method: str, path: str) -> bool:
     return method == "GET" and _HOT.fullmatch(path) is not None
 
 
+def works(method: str, path: str) -> bool:
+    return method == "POST" and _WORK.fullmatch(path) is not None
+
+
 class HotHandler(Handler):
+    """For reads, or for work; what is left out differs in one layer."""
+
+    def __init__(self, method: str = "GET") -> None:
+        self._method = method
+        self._left_out = _LEFT_OUT | _OF_WRITES if method == "GET" else _LEFT_OUT
+        super().__init__()
+
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         every = settings.MIDDLEWARE
-        settings.MIDDLEWARE = [name for name in every if name not in _LEFT_OUT]
+        settings.MIDDLEWARE = [name for name in every if name not in self._left_out]
         try:
             super().load_middleware(is_async)
         finally:
@@ -53,7 +66,7 @@ class HotHandler(Handler):
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         response = super().get_response(request)
-        count(str(response.status_code), viewed(request), time.perf_counter() - began)
+        count(str(response.status_code), viewed(request), time.perf_counter() - began, self._method)
         return response
 
 
@@ -67,17 +80,17 @@ def viewed(request: HttpRequest) -> str:
     return (match.view_name if match else "") or "<unnamed view>"
 
 
-def count(status: str, view: str, seconds: float) -> None:
+def count(status: str, view: str, seconds: float, method: str = "GET") -> None:
     """Count an answer under the names of django_prometheus that dashboards and alerts ask for."""
-    answered, latency = metrics(status, view)
+    answered, latency = metrics(status, view, method)
     answered.inc()
     latency.observe(seconds)
 
 
 @cache
-def metrics(status: str, view: str) -> tuple[Any, Any]:
+def metrics(status: str, view: str, method: str = "GET") -> tuple[Any, Any]:
     of_all = Metrics.get_instance()
     return (
-        of_all.responses_by_status_view_method.labels(status, view, "GET"),
-        of_all.requests_latency_by_view_method.labels(view, "GET"),
+        of_all.responses_by_status_view_method.labels(status, view, method),
+        of_all.requests_latency_by_view_method.labels(view, method),
     )

@@ -93,6 +93,10 @@ class Lane:
     def takes(self, scope: Scope) -> bool:
         return self._open and hot.takes(scope["method"], scope["path"])
 
+    def works(self, scope: Scope) -> bool:
+        """Say whether somebody wants something done for which `work` knows a short way."""
+        return self._open and hot.works(scope["method"], scope["path"])
+
     def open(self) -> None:
         if self._open:
             self._line.open()
@@ -124,6 +128,20 @@ class Lane:
         if kept and checked and checked.fresh and not checked.usage.exceeded:
             return _replay(scope, kept, checked.usage, began)
         return await self._fill(scope, key, ask, checked.usage if checked else None, began)
+
+    async def work(self, scope: Scope, ask: Ask) -> Answer | None:
+        """Let Django do something; it is told what it would ask for: who that is, and that he has been counted."""
+        if not self._line.trusted:
+            return await ask({}, None)
+        who, era = _credential(scope), self._line.era
+        states, usage = await self._states(who, None)
+        witness = Witness(states=states)
+        answer = await ask({} if usage is None else {limits.USAGE: usage}, witness)
+        if witness.caller is None:
+            self._callers.pop(who, None)
+        elif self._line.era == era:
+            self._callers[who] = Counted(_counting(witness.caller.caller, witness.caller.policy), witness.caller)
+        return answer
 
     def _usable(self, key: tuple[Any, ...]) -> Kept | None:
         kept = self._store.get(key)

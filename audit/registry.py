@@ -14,7 +14,7 @@ TRACKED: Final[Mapping[str, Rules]] = {
     "accounts.User": Rules(
         hidden=("password",),
         masked=("phone", "email"),
-        unlogged=("last_login", "last_seen_at", "date_joined"),
+        unlogged=("last_login", "last_seen_at", "date_joined", "columns"),  # columns: how somebody looks at lists
         many=("groups", "user_permissions"),
     ),
     "accounts.SavedFilter": Rules(hidden=("query",)),  # people search for people

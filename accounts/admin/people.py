@@ -30,6 +30,7 @@ _PERSON = (("first_name", "last_name"), ("email", "phone"), "language")
 @admin.register(User)
 class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
     list_display = ("username", "first_name", "last_name", "email", "shown_roles", "is_active", "last_seen_at")
+    more_columns = ("phone", "language", "last_login", "created_at")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)

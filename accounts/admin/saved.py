@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import listing, saving
 from accounts.models import SavedFilter
+from fleet import sheets
+from fleet.admin import columns, exporting
 from fleet.admin.base import REFUSALS, said
 from fleet.admin.pages import page, render
 from fleet.api.permissions import LOGGED_IN
@@ -21,14 +23,24 @@ _MOST = 24  # chips of a list
 
 
 def chips(model_admin: Any, request: HttpRequest) -> dict[str, Any]:
-    """Return what the template above a list needs; one statement."""
+    """Return what the template above a list needs: filters, columns, the way to a file; one statement."""
     if "_popup" in request.GET or not model_admin.has_view_permission(request):
         return {}
     label, here = model_admin.opts.label_lower, listing.kept(request.META.get("QUERY_STRING", ""))
     usable = SavedFilter.objects.usable_by(request.user).of_list(label).order_by("name", "id")[:_MOST]
     known = [(one, one.query == here, one.owner_id == request.user.pk) for one in usable]
     new = bool(here) and not any(chosen for _one, chosen, _mine in known)
-    return {"fleet_chips": {"known": known, "query": here, "new": new, "model": label}}
+    menu = columns.menu(model_admin, request)
+    chosen = columns.chosen_by(request, label) is not None
+    files = _files(label, here) if exporting.may(model_admin, request) else []
+    tools = {"columns": menu, "chosen": chosen, "files": files}
+    return {"fleet_chips": {"known": known, "query": here, "new": new, "model": label, **tools}}
+
+
+def _files(label: str, query: str) -> list[tuple[str, str]]:
+    """Return the files that the list can be: what a person calls it, and its address."""
+    named = ((sheets.XLSX, "Excel"), (sheets.CSV, "CSV"))
+    return [(name, f"{reverse('admin:list_export', args=[label, kind])}?{query}") for kind, name in named]
 
 
 @page(

@@ -19,7 +19,7 @@ class User(Base, AbstractUser):
     language = models.CharField(
         _("language"), max_length=5, default="en", choices=[("en", "English"), ("bs", "Bosanski")]
     )
-
+    columns = models.JSONField(_("columns of lists"), default=dict, blank=True, editable=False)  # list → chosen ones
     last_seen_at = models.DateTimeField(_("last seen at"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -38,6 +38,7 @@ class EntryAdmin(RecordAdmin):
     )
     list_filter_submit = True
     list_before_template = "admin/fleet/trail.html"
+    export_permissions = None  # its own file has people by their pseudonyms
     search_fields = ("object_pk__exact", "cid__exact")  # what an index answers; the table grows with every change
     search_help_text = _("The id of an object or of a request, in full.")
     ordering = ("-timestamp", "-id")
@@ -48,10 +49,8 @@ class EntryAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         return history.everything()
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changelist = super().get_changelist_instance(request)
-        naming.attach(changelist.result_list, reader=request.user)
-        return changelist
+    def prepare(self, rows: Any, request: HttpRequest) -> None:
+        naming.attach(rows, reader=request.user)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> LogEntry | None:
         entry: LogEntry | None = super().get_object(request, object_id, from_field)

@@ -27,6 +27,18 @@ from fleet.money import shown
 class CarAdmin(Many, ImportsCars, FilesAdmin, CarsAdmin):
     form = CarForm
     list_display = ("license_plate", "named", "category", "branch", "odometer_km", "figure_rate", "shown_now")
+    more_columns = (
+        "vin",
+        "color",
+        "fuel_type",
+        "transmission",
+        "seats",
+        "doors",
+        "location_note",
+        "lifecycle",
+        "created_at",
+    )
+    exported = {"figure_rate": "rate"}
     list_filter = (
         StandingFilter,
         ("lifecycle", ChoicesDropdownFilter),
@@ -75,12 +87,10 @@ class CarAdmin(Many, ImportsCars, FilesAdmin, CarsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Car]:
         return overview.with_lacks(Car.objects.with_desk().with_rate(), timezone.localdate())
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changelist = super().get_changelist_instance(request)
-        states = overview.states(changelist.result_list, timezone.now())
-        for car in changelist.result_list:
+    def prepare(self, rows: Any, request: HttpRequest) -> None:
+        states = overview.states(rows, timezone.now())
+        for car in rows:
             car.state = states[car.pk]
-        return changelist
 
     @admin.display(description=_("now"))
     def shown_now(self, car: Car) -> str:

@@ -21,6 +21,7 @@ from fleet.admin.steps import step
 @admin.register(IssueReport)
 class IssueAdmin(FilesAdmin, CarsAdmin):
     list_display = ("title", "car", "severity", "status", "restriction", "created_at", "reported_by")
+    more_columns = ("estimated_cost", "actual_cost", "resolution", "resolved_by", "resolved_at", "updated_at")
     list_filter = (
         ("status", ChoicesDropdownFilter),
         ("severity", ChoicesDropdownFilter),

@@ -24,6 +24,7 @@ _FILTERS = (("valid_until", RangeDateFilter), ("car", AutocompleteSelectFilter))
 
 class PaperAdmin(FilesAdmin, CarsAdmin):
     list_display: tuple[str, ...] = ("car", "number", *_COLUMNS)
+    more_columns = ("notes", "created_at", "created_by")
     list_filter: tuple[Any, ...] = _FILTERS
     list_select_related = ("car",)
     search_help_text = _("Number, notes or plate.")

@@ -36,6 +36,7 @@ class ServiceRecordAdmin(FilesAdmin, CarsAdmin):
     """Saving a record also reads the odometer."""
 
     list_display = ("service_date", "car", "service_type", "odometer_km", "vendor", "cost")
+    more_columns = ("plan", "description", "next_service_km", "next_service_date", "created_at", "created_by")
     list_filter = (("service_date", RangeDateFilter), ("car", AutocompleteSelectFilter))
     list_select_related = ("car",)
     search_help_text = _("Service, vendor, description or plate.")

@@ -44,6 +44,12 @@ _RECORD: Final = (("channel", "external_ref"), ("created_at", "created_by"), "up
 @admin.register(Contract)
 class ContractAdmin(Life, FleetAdmin):
     list_display = ("reference", "customer", "car", "out", "back", "shown_status", "figure_total", "figure_balance")
+    more_columns = (
+        *("category", "pickup_branch", "return_branch", "picked_up", "returned", "held_until"),
+        *("daily_rate", "deposit", "channel", "external_ref", "created_at", "created_by"),
+    )
+    exported = {"figure_total": "total", "figure_balance": "balance"}
+    export_permissions = ("contracts.view_payment",)
     list_filter = (
         StandingFilter,
         ("pickup_branch", RelatedDropdownFilter),
@@ -77,9 +83,9 @@ class ContractAdmin(Life, FleetAdmin):
         found: Any = queryset
         return found.search(search_term), False
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+    def offered_columns(self, request: HttpRequest) -> tuple[str, ...]:
         hidden = () if standing.sees_money(request.user) else ("figure_balance",)
-        return tuple(name for name in self.list_display if name not in hidden)
+        return tuple(name for name in self.every_column(request) if name not in hidden)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         closed = (*_PLACES, *_POSITIONS) if obj is not None and obj.status in ENDED else ()

@@ -39,6 +39,7 @@ class ExtraAdmin(FleetAdmin):
 @admin.register(Payment)
 class PaymentAdmin(RecordAdmin):
     list_display = ("at", "contract", "kind", "method", "amount", "external_id", "created_by")
+    more_columns = ("note", "created_at")
     list_filter = (("kind", ChoicesDropdownFilter), ("method", ChoicesDropdownFilter), ("at", DaysFilter), _CONTRACT)
     list_filter_submit = True
     list_select_related = ("contract", "created_by")
@@ -118,22 +119,15 @@ class AssignmentAdmin(RecordAdmin):
 @admin.register(Handover)
 class HandoverAdmin(FilesAdmin, RecordAdmin):
     list_display = ("at", "contract", "car", "kind", "odometer_km", "fuel_eighths", "battery_pct", "is_clean", "by")
+    more_columns = ("remarks", "created_at")
     list_filter = (("kind", ChoicesDropdownFilter), ("at", DaysFilter), "is_clean", ("by", AutocompleteSelectFilter))
     list_filter_submit = True
     list_select_related = ("assignment__contract", "assignment__occupancy__car", "by")
     search_fields = ("assignment__contract__reference__istartswith",)
     ordering = ("-id",)  # as they were written; by the moment no index leads, there are millions
     fields = (
-        "contract",
-        "car",
-        "kind",
-        "at",
-        "by",
-        "odometer_km",
-        "fuel_eighths",
-        "battery_pct",
-        "is_clean",
-        "remarks",
+        *("contract", "car", "kind", "at", "by"),
+        *("odometer_km", "fuel_eighths", "battery_pct", "is_clean", "remarks"),
     )
     readonly_fields = ("contract", "car")
 

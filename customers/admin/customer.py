@@ -49,6 +49,11 @@ def _shown_masked(name: str) -> Any:
 class CustomerAdmin(Privacy, FleetAdmin):
     form = CustomerForm
     list_display = ("name", "kind", "phone", "city", "licence_number", "licence_expires_on", "is_verified", "flagged")
+    more_columns = (
+        *("email", "address", "country", "birth_date", "personal_id", "passport_number", "passport_expires_on"),
+        *("licence_country", "company_name", "vat_number", "language", "status", "created_at"),
+    )
+    export_permissions = ("customers.view_pii",)
     list_filter = (
         ("kind", ChoicesDropdownFilter),
         ("verified_at", admin.EmptyFieldListFilter),
@@ -86,8 +91,8 @@ class CustomerAdmin(Privacy, FleetAdmin):
         personal = lookup.split("__")[0] in _MASKS
         return bool(super().lookup_allowed(lookup, value, request)) and (not personal or _sees(request))
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        names = _masked_names(self.list_display, request)
+    def every_column(self, request: HttpRequest) -> Any:
+        names = _masked_names(super().every_column(request), request)
         return tuple("shown_phone" if name == "phone" else name for name in names)
 
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> Any:

@@ -13,9 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from unfold.admin import StackedInline, TabularInline
 
-from fleet.admin import figures, tabs
-from fleet.admin.allowed import Allowed
+from fleet.admin import tabs
 from fleet.admin.checks import FleetAdminChecks
+from fleet.admin.columns import Columns
 from fleet.admin.paging import BoundedPaginator
 from fleet.db.violations import refusal
 from fleet.errors import DomainError, Stale
@@ -28,7 +28,7 @@ def said(error: DomainError | IntegrityError) -> str:
     return str((error if isinstance(error, DomainError) else refusal(error)).detail)
 
 
-class FleetAdmin(Allowed):
+class FleetAdmin(Columns):
     """Shows a DomainError as the form's error, with everything typed still there, and refuses lost updates."""
 
     checks_class = FleetAdminChecks
@@ -85,12 +85,6 @@ class FleetAdmin(Allowed):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         chips = import_string(settings.FLEET_SAVED_FILTERS)(self, request)
         return self._or_message(request, super().changelist_view, request, {**(extra_context or {}), **chips})
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changelist = super().get_changelist_instance(request)
-        links = changelist.list_display_links or ()
-        changelist.list_display = figures.columns(self.model, changelist.list_display, links)
-        return changelist
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         """Say that there is no such row; Django leads to the start page as if nothing had been asked."""

@@ -29,7 +29,7 @@ MOST_KB: Final = 20.0  # compressed; the timeline of 500 cars may have 80
 MOST_KB_OF_THE_TIMELINE: Final = 80.0
 _TIMES: Final = 5
 _MANY: Final = 20_000  # rows: a table of that many is not read whole for a page
-_NO_PAGES: Final = ("notices_stream", "audit_export", "timeline_contract")  # a stream, a file, a way to a contract
+_NO_PAGES: Final = ("notices_stream", "audit_export", "list_export", "timeline_contract")  # a stream, files, a way
 _LEADS_ON: Final = (302, 405)  # or takes a POST
 
 

@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import columns
 from accounts.roles import PERMISSIONS, STAFF_ROLES
 from fleet.admin.base import FleetAdmin
 from tests.factories.accounts import UserFactory
@@ -100,3 +101,18 @@ def test_every_role_opens_what_it_may_view_and_nothing_else(role: str) -> None:
     seen = {model for model in REGISTERED if admin.site._registry[model].has_view_permission(request)}
     closed = {client.get(address(model, "changelist") or "").status_code for model in REGISTERED if model not in may}
     assert (seen, closed) == (set(may), {403} if closed else set())
+
+
+def test_every_column_of_every_list_is_shown_at_a_bounded_cost() -> None:
+    boss = UserFactory(role="admin")
+    client, wrong = Client(), {}
+    client.force_login(boss)
+    for model in REGISTERED:
+        every = [*admin.site._registry[model].list_display, *admin.site._registry[model].more_columns]  # type: ignore[attr-defined]
+        columns.choose(model._meta.label_lower, every, by=boss)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(str(address(model, "changelist")))
+        if answer.status_code != 200 or len(asked) > MOST_QUERIES["changelist"]:
+            wrong[model._meta.label] = answer.status_code, len(asked)
+
+    assert wrong == {}

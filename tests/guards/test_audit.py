@@ -19,6 +19,7 @@ SENSITIVE = re.compile(r"password|secret|digest|jti|token|passport_number|licenc
 
 # `QuerySet.update()` and the bulk writers send no signals. file:function → why that is right there.
 PAST_THE_TRAIL = {
+    "accounts/columns.py:choose": "How somebody looks at lists is not in the trail.",
     "accounts/idempotency.py:keep": "Stored answers are not in the trail.",
     "accounts/keys.py:_touch": "When a key was last used is not in the trail.",
     "accounts/signals.py:note_login": "The last log-in is not in the trail.",

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
 from unfold.admin import StackedInline, TabularInline
 
-from fleet.admin import tabs
+from fleet.admin import tabs, ways
 from fleet.admin.checks import FleetAdminChecks
 from fleet.admin.columns import Columns
 from fleet.admin.paging import BoundedPaginator
@@ -21,6 +21,7 @@ from fleet.db.violations import refusal
 from fleet.errors import DomainError, Stale
 
 REFUSALS = (DomainError, IntegrityError)
+ways.ask_before_linking()
 
 
 def said(error: DomainError | IntegrityError) -> str:

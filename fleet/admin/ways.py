@@ -1,5 +1,6 @@
 """Where a record is shown, for those who may look at it there: nothing leads to a closed door."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django.apps import apps
@@ -7,6 +8,10 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+from unfold.fields import UnfoldAdminReadonlyField
+
+from fleet import actor
 
 
 def to(request: HttpRequest, label: str | None, pk: Any) -> str:
@@ -23,3 +28,15 @@ def to(request: HttpRequest, label: str | None, pk: Any) -> str:
 def to_row(request: HttpRequest, row: Model | None) -> str:
     """Return the same for a row."""
     return to(request, row._meta.label_lower, row.pk) if row is not None else ""
+
+
+def _linked(field: UnfoldAdminReadonlyField, relation: Any, row: Model) -> Any:
+    """Name the row that a field points to, as a link where whoever looks may follow it."""
+    request: Any = SimpleNamespace(user=actor.current_user(), GET={})
+    address = to_row(request, row) if request.user else ""
+    return format_html('<a href="{}" class="text-link">{}</a>', address, row) if address else str(row)
+
+
+def ask_before_linking() -> None:
+    """Django and Unfold link whatever is registered, and offer no hook to ask first."""
+    UnfoldAdminReadonlyField.get_admin_url = _linked

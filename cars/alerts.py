@@ -54,7 +54,12 @@ class ServiceState:
 
 
 def of(car: Car, *, user: Any, on: date, now: datetime, wear: Wear | None = None) -> list[Alert]:
-    """Return the alerts of a car that the user may see, the worst first; `wear` saves a look when it is known."""
+    """Return the alerts of a car that the user may see, the worst first; `wear` saves a look when it is known.
+
+    Of a car that is gone nothing is missing.
+    """
+    if not car.is_kept:
+        return []
     worn = wear or next(known for __, known in mileage.of(Car.objects.filter(pk=car.pk), now))
     found = [*_dues(car, user, on), *_services(worn, on), *_gaps(car, on), *_issues(car)]
     if user.has_perm("contracts.view_contract"):

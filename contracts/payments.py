@@ -88,7 +88,7 @@ def _record(
     first = Payment.objects.filter(contract=contract, **named).first() if tender.external_id else None
     if first is not None:
         if (first.kind, first.amount) != (kind, amount):
-            raise PaymentRefused(gettext("This external id belongs to another payment."), code="payment_exists")
+            raise PaymentRefused(gettext("This slip belongs to another payment."), code="payment_exists")
         return first
     if contract.status in (Status.CANCELLED, Status.EXPIRED, Status.CLOSED) and kind in _COMES_IN:
         raise IllegalStep(contract, "take money")

@@ -35,6 +35,9 @@ def strip(car: Car, request: HttpRequest) -> Iterator[Fact]:
     now, today = timezone.now(), timezone.localdate()
     state, brief = overview.state(car, now), brief_of(car)
     yield _now(car, state)
+    if not car.is_kept:
+        yield Fact(_("Odometer"), f"{grouped(car.odometer_km)} km")
+        return
     if state.following:
         yield Fact(_("Next"), _moment(state.following.period.lower), ("", state.following.get_kind_display()))
     yield _ends(_("Insured until"), brief.insured_until, today)
@@ -81,7 +84,8 @@ def brief_of(car: Car) -> overview.Brief:
 def in_a_row(car: Any) -> SafeString:
     """Return the cell of a list: what the car is doing, and what keeps it back; the list has looked all of it up."""
     now = _now(car, car.state)
-    pills = [now.pill, *(("is-red", word) for name, word in _LACKS.items() if getattr(car, name))]
+    lacks = [("is-red", word) for name, word in _LACKS.items() if getattr(car, name)] if car.is_kept else []
+    pills = [now.pill, *lacks]
     shown = format_html_join(" ", '<span class="fleet-pill {}">{}</span>', [pill for pill in pills if pill])
     return format_html("{} {}", shown, now.text)
 

@@ -200,7 +200,7 @@ class Payment(Base):
     amount = models.DecimalField(
         _("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
-    external_id = models.CharField(_("external id"), max_length=80, blank=True)
+    external_id = models.CharField(_("number of the slip"), max_length=80, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"))
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
 from unfold.admin import StackedInline, TabularInline
 
 from fleet.admin import tabs, ways
@@ -85,6 +86,7 @@ class FleetAdmin(Columns):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         chips = import_string(settings.FLEET_SAVED_FILTERS)(self, request)
+        chips["title"] = capfirst(self.opts.verbose_name_plural)  # Django's is "Select … to change"
         return self._or_message(request, super().changelist_view, request, {**(extra_context or {}), **chips})
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -264,3 +265,14 @@ def test_a_damage_leads_to_the_hand_over_that_found_it(client: Any, by: User) ->
     assert reverse("admin:contracts_handover_change", args=[damage.found_in_id]) in page
     found = client_as("mechanic").get("/api/v1/damages/", {"found_in": str(damage.found_in_id)}).json()["data"]
     assert [row["id"] for row in found] == [str(damage.pk)]
+
+
+def test_nothing_is_missing_of_a_car_that_is_gone(client: Client) -> None:
+    client.force_login(UserFactory(role="manager"))
+    car = CarFactory(lifecycle=Car.Lifecycle.ARCHIVED)
+    IssueReportFactory(car=car, severity="critical")
+
+    shown = client.get(reverse("admin:cars_car_standing", args=[car.pk])).content.decode()
+
+    assert told(car) == []
+    assert "is-red" not in shown

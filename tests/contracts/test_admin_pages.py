@@ -231,3 +231,11 @@ def _no_inlines() -> dict[str, str]:
     return {
         f"{prefix}-{total}_FORMS": "0" for prefix in ("lines", "charges", "payments") for total in ("TOTAL", "INITIAL")
     }
+
+
+def test_an_empty_list_says_whether_there_is_nothing_or_nothing_like_that(boss: Client) -> None:
+    assert "Nothing here yet" in text(boss.get(page("contract")))
+
+    shown = text(boss.get(page("contract"), {"q": "R-1999-000001"}))
+    assert "Nothing matches" in shown
+    assert "<title>Contracts" in " ".join(shown.split()).replace("<title> ", "<title>")

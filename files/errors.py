@@ -39,4 +39,4 @@ class RecordFinal(DomainError):
     """A record that does not change any more keeps the files it has."""
 
     code = "illegal_step"
-    detail = _("This record is closed; its files do not change any more.")
+    detail = _("This is closed or archived: its files are only read any more.")

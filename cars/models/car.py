@@ -159,6 +159,11 @@ class Car(Base):
         """Say whether the company still looks after it: neither archived nor disposed of."""
         return self.lifecycle not in (self.Lifecycle.ARCHIVED, self.Lifecycle.DISPOSED)
 
+    @property
+    def is_final(self) -> bool:
+        """Say whether its files are only read any more."""
+        return not self.is_kept
+
     def clean(self) -> None:
         self._normalise()
 

@@ -81,3 +81,8 @@ class Damage(Base):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_panel_display()}"
+
+    @property
+    def is_final(self) -> bool:
+        """Say whether its files are only read any more."""
+        return self.car.is_final

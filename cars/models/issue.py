@@ -107,7 +107,7 @@ class IssueReport(Base):
     @property
     def is_final(self) -> bool:
         """Say whether nothing about it changes any more, its files included."""
-        return self.status == self.Status.CLOSED
+        return self.status == self.Status.CLOSED or self.car.is_final
 
     def save(self, **options: object) -> None:
         if not self.restriction:

@@ -55,6 +55,11 @@ class Paper(Base):
         return f"{self._meta.verbose_name} {self.number}"
 
     @property
+    def is_final(self) -> bool:
+        """Say whether its files are only read any more."""
+        return self.car.is_final
+
+    @property
     def said(self) -> str:
         """Return what sort of paper it is, for people."""
         return str(self._meta.verbose_name)

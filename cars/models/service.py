@@ -103,3 +103,8 @@ class ServiceRecord(Base):
 
     def __str__(self) -> str:
         return f"{self.service_type} {self.service_date:%d.%m.%Y}"
+
+    @property
+    def is_final(self) -> bool:
+        """Say whether its files are only read any more."""
+        return self.car.is_final

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Assignment
+from contracts.status import Status
 from fleet.db.base import Base, BaseQuerySet
 
 
@@ -58,3 +59,8 @@ class Handover(Base):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.odometer_km} km"
+
+    @property
+    def is_final(self) -> bool:
+        """Say whether its files are only read any more: photos may follow until the books of the rental are closed."""
+        return self.assignment.contract.status == Status.CLOSED

@@ -144,7 +144,7 @@ class FilesAdmin(FleetAdmin):
         return kept
 
     def _panel(self, request: HttpRequest, record: Any, names: list[UUID]) -> Panel:
-        may_attach = self.may_attach(request, record)
+        may_attach = self.may_attach(request, record) and not getattr(record, "is_final", False)
         edited = bool(self.has_change_permission(request, record)) if record else True
         rows = [self._row(record, file) for file in File.objects.of(record)] if record else []
         waiting = list(File.objects.filter(pk__in=names, created_by=request.user.pk)) if names else []

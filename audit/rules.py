@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -65,6 +66,15 @@ class Rules:
             return masked(value)
         return plain(value)
 
+    def made(self, instance: models.Model) -> Changes:
+        """Return what a new row holds: what `difference` says of a row that held nothing."""
+        changes: Changes = {}
+        for field, name, attname in _kept(self, type(instance)):
+            new = getattr(instance, attname)
+            if not _empty(new) and not _empty(new := _prepared(field, new)):
+                changes[name] = [None, self.told(field, new)]
+        return changes
+
     def difference(self, instance: models.Model, fields: Iterable[AnyField], before: Mapping[str, Any]) -> Changes:
         """Return what the instance changes in a row that held `before`; empty texts and NULL count as the same."""
         changes: Changes = {}
@@ -78,6 +88,11 @@ class Rules:
         return changes
 
 
+@lru_cache
+def _kept(rules: Rules, model: type[models.Model]) -> tuple[tuple[AnyField, str, str], ...]:
+    return tuple((one, one.name, one.attname) for one in rules.kept(model._meta.concrete_fields))
+
+
 RULES: Final[dict[type[models.Model], Rules]] = {}  # filled by audit/registry.py when the apps are ready
 PLAIN: Final = Rules()
 
@@ -88,12 +103,12 @@ def rules_of(model: type[models.Model]) -> Rules:
 
 def plain(value: Any) -> Any:
     """Return the value in JSON's types: money and ids as text, instants in UTC, spans as start/end (ISO 8601)."""
+    if value is None or isinstance(value, (str, int)):
+        return value
     if isinstance(value, Range):
         return f"{_instant(value.lower)}/{_instant(value.upper)}"
     if isinstance(value, datetime):
         return _instant(value)
-    if value is None or isinstance(value, (str, int)):
-        return value
     if isinstance(value, (UUID, Decimal)):
         return str(value)
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
@@ -111,4 +126,4 @@ def _prepared(field: AnyField, value: Any) -> Any:
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
+    return value is None or (not value and value in ("", [], {}))

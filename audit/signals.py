@@ -1,5 +1,6 @@
 """Every save, deletion and change of a relation writes its entry in the transaction of the change itself."""
 
+import json
 from collections.abc import Collection
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from files.models import Attachment
 from fleet import actor
 from fleet.db import unit
 from fleet.db.loaded import columns, remember, remembered
+from fleet.db.writes import JsonText
 
 MANY: Final[dict[type[models.Model], "models.ManyToManyField[Any, Any]"]] = {}  # through model → the field
 
@@ -33,7 +35,8 @@ def saved(
     sender: type[models.Model], instance: models.Model, *, created: bool, update_fields: Any = None, **rest: Any
 ) -> None:
     written = columns(instance, update_fields)
-    changes = RULES[sender].difference(instance, written, {} if created else remembered(instance))
+    rules = RULES[sender]
+    changes = rules.made(instance) if created else rules.difference(instance, written, remembered(instance))
     remember(instance, written)
     if changes or created:
         _write(LogEntry.Action.CREATE if created else LogEntry.Action.UPDATE, instance, changes)
@@ -88,13 +91,23 @@ def stamped(sender: type[models.Model], instance: LogEntry, **rest: Any) -> None
 
 
 def stamp(entry: LogEntry) -> LogEntry:
-    user, bound = actor.current_user(), actor.current()
-    if user is not None:
-        entry.actor_id, entry.actor_email = user.pk, user.email or user.username
-    entry.remote_addr = bound.address
-    entry.cid = actor.correlation_id()
-    entry.additional_data = {**(entry.additional_data or {}), "door": bound.door}
+    signed = _signed()
+    entry.additional_data = {**(entry.additional_data or {}), **signed.pop("additional_data")}
+    for name, value in signed.items():
+        setattr(entry, name, value)
     return entry
+
+
+def _signed() -> dict[str, Any]:
+    """Return who did it, from where and through which door, by the columns of an entry."""
+    user, bound = actor.current_user(), actor.current()
+    who = {} if user is None else {"actor_id": user.pk, "actor_email": user.email or user.username}
+    return {
+        **who,
+        "remote_addr": bound.address,
+        "cid": actor.correlation_id(),
+        "additional_data": {"door": bound.door},
+    }
 
 
 def _tell_apart(instance: models.Model, changes: Changes) -> None:
@@ -125,12 +138,16 @@ def _called(attachment: Attachment) -> str:
 
 
 def _write(action: int, instance: models.Model, changes: Changes | None, **data: Any) -> None:
-    entry = LogEntry(
-        content_type=ContentType.objects.get_for_model(instance),
-        object_pk=str(instance.pk),
-        object_repr=RULES[type(instance)].called(instance),
-        action=action,
-        changes=changes,
-        additional_data=data or None,
-    )
-    unit.add(stamp(entry))
+    said = {
+        "content_type_id": ContentType.objects.get_for_model(instance).pk,
+        "object_pk": str(instance.pk),
+        "object_repr": RULES[type(instance)].called(instance),
+        "action": action,
+    }
+    if not unit.active():
+        unit.add(stamp(LogEntry(**said, changes=changes, additional_data=data or None)))
+        return
+    signed = _signed()
+    signed["additional_data"] = JsonText(json.dumps({**data, **signed["additional_data"]}))
+    told = None if changes is None else JsonText(json.dumps(changes))
+    unit.add_plain(LogEntry, {**said, **signed, "changes": told})

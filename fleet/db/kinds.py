@@ -4,6 +4,7 @@ A booking writes 130 values; for most of them the field does nothing, in five ca
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ _KINDS: Final[dict[Any, type]] = {
     models.UUIDField: UUID,
     models.DateTimeField: datetime,
     models.BooleanField: bool,
+    models.DecimalField: Decimal,
 }
 _POINTING: Final = (models.ForeignKey, models.OneToOneField)
 _known: Final[dict[int, type | None]] = {}
@@ -26,7 +28,11 @@ def fits(field: Any, value: Any) -> bool:
     if value is None:
         return True
     kind = type(value)
-    return kind is _kind(field) and (kind is not datetime or value.tzinfo is not None)
+    if kind is not _kind(field):
+        return False
+    if kind is datetime:
+        return value.tzinfo is not None
+    return kind is not Decimal or bool(value.is_finite())
 
 
 def _kind(field: Any) -> type | None:

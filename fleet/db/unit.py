@@ -44,15 +44,14 @@ class _Unit:
         self.late: Late | None = None
         self.said: Refused | None = None  # by the constraints of what travels with the COMMIT
 
-    def take(self, row: models.Model, write: Write, refused: Refused) -> None:
+    def take(self, model: type[models.Model], pk: Any, write: Write, refused: Refused) -> None:
         """Let the write wait; a row is written once in a statement."""
-        key = (type(row), row.pk)
-        if key in self._keys:
-            self.write()
-        if row.pk is not None:
-            self._keys.add(key)
+        if pk is not None:
+            if (model, pk) in self._keys:
+                self.write()
+            self._keys.add((model, pk))
         self._refused.update(refused)
-        self.tables.add(row._meta.db_table)
+        self.tables.add(model._meta.db_table)
         one = _Waiting(write)
         transaction.on_commit(one)
         self._waiting.append(one)
@@ -152,11 +151,19 @@ def add(row: models.Model, *, once: bool = False) -> None:
     """Insert the row as it is; `once` lets a row that is there already stand."""
     unit = _current()
     if unit is not None:
-        unit.take(row, writes.insert(row, once=once), {})
+        unit.take(type(row), row.pk, writes.insert(row, once=once), {})
     elif once:
         type(row)._default_manager.bulk_create([row], ignore_conflicts=True)
     else:
         row.save(force_insert=True)
+
+
+def add_plain(model: type[models.Model], values: Mapping[str, Any]) -> None:
+    """Insert a row that nobody needs as an instance, by its columns. Only inside a unit of work."""
+    unit = _current()
+    if unit is None:
+        raise RuntimeError("a row that is no instance belongs inside a unit of work")
+    unit.take(model, None, writes.plain(model, values), {})
 
 
 def insert[R: models.Model](row: R, refused: Refused | None = None) -> R:
@@ -171,7 +178,7 @@ def insert[R: models.Model](row: R, refused: Refused | None = None) -> R:
         sign()
     sent: dict[str, Any] = {"sender": type(row), "instance": row, "raw": False, "using": DEFAULT_DB_ALIAS}
     pre_save.send(update_fields=None, **sent)
-    unit.take(row, writes.insert(row), refused or {})
+    unit.take(type(row), row.pk, writes.insert(row), refused or {})
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     post_save.send(created=True, update_fields=None, **sent)
     return row
@@ -189,7 +196,7 @@ def update[R: models.Model](row: R, *names: str, refused: Refused | None = None)
     sent: dict[str, Any] = {"sender": type(row), "instance": row, "raw": False, "using": DEFAULT_DB_ALIAS}
     read, versioned.version = versioned.version, versioned.version + 1
     pre_save.send(update_fields=written, **sent)
-    unit.take(row, writes.update(row, written, version=read), refused or {})
+    unit.take(type(row), row.pk, writes.update(row, written, version=read), refused or {})
     post_save.send(created=False, update_fields=written, **sent)
     return row
 

@@ -6,13 +6,13 @@ updates are a statement of their own before. Foreign keys are checked at the com
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import batched, chain
 from typing import Any, Final
 
-from django.db import Error, connection, models
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, models
 from psycopg.types.json import Jsonb
 
 from fleet.db import prepared
@@ -24,6 +24,12 @@ _MOST: Final = 500  # rows of one statement
 _DIVISION_BY_ZERO: Final = "22012"
 
 type _AnyField = models.Field[Any, Any]  # lazy: Django's class takes no parameters at run time
+
+
+class JsonText(str):
+    """A value for a column of JSON that is text already."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Late:
 
     def within(self, value: Any) -> str:
         """Return the place of the value in a statement."""
+        if isinstance(value, JsonText):
+            return f"replace(%s, '{self.token}', {_MADE})::jsonb" if self.token in value else "%s"
         if isinstance(value, str):
             return f"replace(%s, '{self.token}', {_MADE})" if self.token in value else "%s"
         if isinstance(value, Jsonb):
@@ -73,13 +81,23 @@ type _Part = tuple[str, Sequence[Any]]
 
 def insert(row: models.Model, *, once: bool = False) -> Insert:
     """Return the row as it is now, to be written."""
-    return Insert(type(row), [_value(field, row, add=True) for field in _written(type(row))], once)
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    return Insert(type(row), [_value(field, row, wrapper, add=True) for field in _written(type(row))], once)
+
+
+def plain(model: type[models.Model], values: Mapping[str, Any]) -> Insert:
+    """Return a row that is no instance, by the names of its columns; what is not given has its default."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    made = (
+        (field, values[field.attname] if field.attname in values else field.get_default()) for field in _written(model)
+    )
+    return Insert(model, [_prepared(field, value, wrapper) for field, value in made])
 
 
 def update(row: models.Model, names: Collection[str], *, version: int) -> Update:
     """Return these fields of the row as they are now, to be written."""
     fields = [one for one in row._meta.concrete_fields if one.name in names]
-    values = [_value(field, row, add=False) for field in fields]
+    values = [_value(field, row, connections[DEFAULT_DB_ALIAS], add=False) for field in fields]
     return Update(type(row), tuple(map(_column, fields)), [*values, row.pk, version])
 
 
@@ -157,9 +175,14 @@ def _inserts(writes: Sequence[Insert], late: Late | None) -> Iterator[_Part]:
         yield _insert_into(model, places, once), values
 
 
-def _value(field: _AnyField, row: models.Model, *, add: bool) -> Any:
-    value = field.pre_save(row, add)
-    return value if fits(field, value) else field.get_db_prep_save(value, connection)
+def _value(field: _AnyField, row: models.Model, wrapper: Any, *, add: bool) -> Any:
+    return _prepared(field, field.pre_save(row, add), wrapper)
+
+
+def _prepared(field: _AnyField, value: Any, wrapper: Any) -> Any:
+    if fits(field, value) or type(value) is JsonText:
+        return value
+    return field.get_db_prep_save(value, wrapper)
 
 
 @lru_cache

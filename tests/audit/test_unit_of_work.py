@@ -1,6 +1,7 @@
 """Entries of one verb are written together, and only for what remained."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import pytest
 from auditlog.models import LogEntry
@@ -8,9 +9,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from audit.rules import RULES
 from cars.models import Branch
-from fleet.actor import verb
+from fleet.actor import acting_as, verb
+from fleet.db import unit
 from fleet.db.unit import gathered
+from tests.factories.accounts import UserFactory
+from tests.factories.cars import BranchFactory, CarFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +83,23 @@ def test_entries_carry_the_actor_of_their_own_verb() -> None:
 def test_without_a_unit_of_work_the_entry_is_written_at_once() -> None:
     Branch.objects.create(code="A", name="A")
     assert told() == ["A"]
+
+
+def test_an_entry_says_the_same_inside_a_unit_and_outside() -> None:
+    user = UserFactory()
+    names = ("object_repr", "action", "changes", "additional_data", "actor", "actor_email", "remote_addr", "cid")
+    said = []
+    for around in (nullcontext(), gathered()):
+        with transaction.atomic(), acting_as(user, door="api", address="10.0.0.1"), around:
+            unit.insert(Branch(code="A", name="Ä “quoted”, 100 %", address="", phone="+387 33 1"))
+        said.append(LogEntry.objects.values(*names, "content_type", "serialized_data", "changes_text").latest("id"))
+        Branch.objects.all().delete()
+    assert said[0] == said[1]
+    assert said[0]["changes"]["name"] == [None, "Ä “quoted”, 100 %"]
+    assert said[0]["additional_data"] == {"door": "api"}
+
+
+def test_a_new_row_holds_what_a_comparison_with_nothing_would_find() -> None:
+    for row in (BranchFactory(), CarFactory(), UserFactory(phone="+387 33 123")):
+        rules = RULES[type(row)]
+        assert rules.made(row) == rules.difference(row, row._meta.concrete_fields, {}) != {}

@@ -173,6 +173,8 @@ class Charge(Base):
         indexes = (
             # charges waived in a range of days, by whom (contracts/reports/waivers.py)
             models.Index(fields=("decided_at",), condition=Q(status="waived"), name="charge_waived"),
+            # contracts with charges to decide: the few among all (contracts/admin/contract.py)
+            models.Index(fields=("contract",), condition=Q(status="proposed"), name="charge_proposed"),
         )
 
     def __str__(self) -> str:

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 MOST: Final = 10_000  # rows; whoever looks for older ones filters or searches
+_FAR: Final = 200  # rows down
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -18,3 +19,11 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     def count(self) -> int:
         rows = self.object_list
         return rows.order_by()[:MOST].count() if isinstance(rows, QuerySet) else len(rows)
+
+    def page(self, number: Any) -> Page[Any]:
+        """Return the rows; far down by id, or what a list shows would be worked out for every row that is skipped."""
+        found: Page[Any] = super().page(number)
+        rows: Any = found.object_list
+        if isinstance(rows, QuerySet) and found.start_index() > _FAR:
+            found.object_list = self.object_list.filter(pk__in=list(rows.values_list("pk", flat=True)))
+        return found

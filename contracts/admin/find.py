@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +31,7 @@ _FRIDAY: Final = 4
 _LEAVES, _RETURNS = time(16), time(20)  # of a weekend
 _ISO: Final = "%Y-%m-%dT%H:%M"
 _MOST: Final = 60  # cards on a page
+_REASONS: Final = 60  # cars on a page that are not free
 
 
 class FindForm(forms.Form):
@@ -136,7 +138,7 @@ def _found(request: HttpRequest, form: FindForm, now: datetime) -> dict[str, Any
         chosen = [one for one in free if not code or one.car.category.code == code]
         if not chosen or request.GET.get("why"):
             explained = search(replace(wanted, category=code), now=now, explain=True)
-            context["refused"] = explained.refused
+            context["refused"] = Paginator(explained.refused, _REASONS).get_page(request.GET.get("why"))
             context["near"] = [_card(one, zone) for one in explained.alternatives]
     except DomainError as error:
         form.add_error(None, error.detail)

@@ -1,6 +1,8 @@
 """The timeline: cars and days on one page, and what is done there by dragging or by keys."""
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -30,6 +32,7 @@ from fleet.money import shown
 
 LENGTHS: Final = (7, 14, 31, 62)
 _USUAL: Final = 31
+_PART: Final = 12_400  # days of cars in one answer: 400 cars for a month, some 65 kB compressed
 _STATES: Final = (("", _("All cars")), ("free", _("Free now")), *timeline_rows.LEGEND[:4], timeline_rows.LEGEND[5])
 _OFFERED: Final = {
     "may_book": "contracts.book_contract",
@@ -56,9 +59,13 @@ def timeline(request: HttpRequest) -> HttpResponse:
     asked = _Asked(request, now)
     names = request.user.has_perms(("contracts.view_contract", "customers.view_pii"))
     rows = read.rows(asked.window, now=now, category=asked.category, branch=asked.branch, state=asked.state)
-    body = timeline_rows.body(rows, names=names, contracts=request.user.has_perm("contracts.view_contract"))
+    part, more = asked.part_of(rows)
+    sizes = Counter(row.category for row in rows)
+    contracts = request.user.has_perm("contracts.view_contract")
+    body = timeline_rows.body(part, names=names, contracts=contracts, sizes=sizes)
     offered = {name: request.user.has_perm(code) for name, code in _OFFERED.items()}
-    context = {**asked.context(), **offered, "count": len(rows), "body": mark_safe(body)}  # noqa: S308 - it escapes
+    context = {**asked.context(), **offered, "count": len(rows), "more": more}
+    context["body"] = mark_safe(body)  # noqa: S308 - it escapes
     tag = _tag(request, context)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag, **_HEADERS})
@@ -172,6 +179,8 @@ class _Asked:
         self.first = _day(request.GET.get("from", "")) or self._around_today()
         self.category, self.branch = request.GET.get("category", ""), request.GET.get("branch", "")
         self.state = request.GET.get("state", "")
+        part = request.GET.get("part", "")
+        self.part = int(part) if re.fullmatch(r"[0-9]{1,3}", part) else 0
         self.window = read.Window(self.first, self.days, zone)
         self.now = now
 
@@ -189,6 +198,11 @@ class _Asked:
 
     def link(self, **changes: Any) -> str:
         return "?" + urlencode({name: value for name, value in {**self._said(), **changes}.items() if value})
+
+    def part_of[R](self, rows: Sequence[R]) -> tuple[Sequence[R], str]:
+        """Return the rows that one answer carries, and the link to the next part: its script asks for the others."""
+        most, end = _PART // self.days, (self.part + 1) * (_PART // self.days)
+        return rows[end - most : end], self.link(part=self.part + 1) if rows[end:] else ""
 
     def context(self) -> dict[str, Any]:
         step = timedelta(days=self.days)

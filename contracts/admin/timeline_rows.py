@@ -1,6 +1,7 @@
 """The rows of the timeline as HTML: joined as text, because an engine of templates takes 15 times as long for them."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from html import escape
 from itertools import groupby
@@ -42,23 +43,27 @@ def backdrop(window: Window, now: datetime) -> str:
     return days + (f'<i class="tl-now s{line}"></i>' if line else "")
 
 
-def body(rows: Iterable[Row], *, names: bool, contracts: bool, base: str = "") -> str:
+def body(
+    rows: Iterable[Row], *, names: bool, contracts: bool, base: str = "", sizes: Mapping[str, int] | None = None
+) -> str:
     """Return every group and its cars. Without `names` a bar shows the number of its contract instead of a person.
 
-    `base` is the address of the timeline, for a page that is another one.
+    `base` is the address of the timeline, for a page that is another one; `sizes` are those of the groups where `rows`
+    are a part of all.
     """
-    return "".join(_groups(rows, names=names, contracts=contracts, base=base))
+    known = list(rows)
+    sizes = sizes or Counter(row.category for row in known)
+    return "".join(_groups(known, sizes, names=names, contracts=contracts, base=base))
 
 
-def _groups(rows: Iterable[Row], *, names: bool, contracts: bool, base: str) -> Iterator[str]:
+def _groups(rows: Iterable[Row], sizes: Mapping[str, int], *, names: bool, contracts: bool, base: str) -> Iterator[str]:
     rental = str(_("rental"))
     address = reverse("admin:cars_car_change", args=["0"]).replace("/0/", "/%s/")
     block = reverse("admin:cars_occupancy_change", args=["0"]).replace("/0/", "/%s/")
     words = {key: escape(str(word)) for key, word in LEGEND}
     for category, cars in groupby(rows, key=lambda row: row.category):
-        found = list(cars)
-        yield f'<div class="tl-group"><h2>{escape(category)} · {len(found)}</h2></div>'
-        for row in found:
+        yield f'<div class="tl-group"><h2>{escape(category)} · {sizes[category]}</h2></div>'
+        for row in cars:
             said = (_text(bar, words, rental, names=names, contracts=contracts) for bar in row.bars)
             links = (_link(bar, block, base, contracts) for bar in row.bars)
             bars = "".join(map(_bar, row.bars, said, links))
@@ -69,8 +74,9 @@ def _groups(rows: Iterable[Row], *, names: bool, contracts: bool, base: str) -> 
 
 
 def _bar(bar: Bar, text: str, link: str) -> str:
-    shape = f'class="k-{bar.state} s{bar.first} e{bar.last}" aria-describedby="k-{bar.state}"'
-    return f"<a {link} {shape}>{text}</a>" if link else f"<span {shape}>{text}</span>"
+    # In this order, in which what is alike stands together: compressed, any other weighs up to six per cent more.
+    shape = f'aria-describedby="k-{bar.state}" class="k-{bar.state} s{bar.first} e{bar.last}"'
+    return f"<a {shape} {link}>{text}</a>" if link else f"<span {shape}>{text}</span>"
 
 
 def _text(bar: Bar, words: dict[str, str], rental: str, *, names: bool, contracts: bool) -> str:

@@ -60,6 +60,16 @@ def test_each_category_says_how_many_are_free(agent: Client) -> None:
     assert context(agent, **DAYS, category=suv.code)["free"] == 2
 
 
+def test_reasons_of_many_cars_are_turned_page_by_page(agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contracts.admin.find._REASONS", 1)
+    plates = {booked(by=manager()).car.license_plate for _ in range(2)}
+    pages = [text(agent.get(FIND, {**DAYS, "why": number})).split('id="why"')[1] for number in ("1", "2")]
+
+    assert {plate for plate in plates for page in pages if plate in page} == plates
+    assert not [page for page in pages if all(plate in page for plate in plates)]
+    assert "why=2#why" in pages[0]
+
+
 def test_no_free_car_says_why_and_what_comes_near(agent: Client) -> None:
     first = booked(by=manager())
 

@@ -124,9 +124,26 @@ document.addEventListener("DOMContentLoaded", () => {
     toast.timer = setTimeout(() => place.replaceChildren(), bad ? 12000 : 6000);
   }
 
+  async function read(address) {
+    const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+    return page.querySelector("#timeline .tl-in");
+  }
+
+  // Many cars come in parts: those that are missing follow by themselves.
+  async function complete(inner) {
+    for (let link; (link = inner?.querySelector(".tl-more a")); ) {
+      const next = await read(new URL(link.getAttribute("href"), location.href));
+      const found = [...(next?.children ?? [])].filter((one) => one.matches(".tl-group, .tl-row, .tl-more"));
+      const group = [...inner.querySelectorAll(".tl-group")].at(-1);
+      if (found[0]?.textContent === group?.textContent) found.shift(); // it goes on
+      link.parentElement.remove();
+      inner.append(...found);
+    }
+    return inner;
+  }
+
   async function refresh() {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-    const fresh = page.querySelector("#timeline .tl-in");
+    const fresh = await complete(await read(location.href));
     if (fresh) document.querySelector("#timeline .tl-in").replaceWith(fresh);
     markEnds();
   }
@@ -253,4 +270,5 @@ document.addEventListener("DOMContentLoaded", () => {
     bar.title = [bar.textContent, word, bar.href && numberOf(bar)].filter(Boolean).join(" · ");
   });
   markEnds();
+  complete(document.querySelector("#timeline .tl-in")).then(markEnds, () => {}); // the link is still there
 });

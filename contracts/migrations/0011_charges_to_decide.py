@@ -7,7 +7,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("contracts", "0009_contract_by_external_ref")]
+    dependencies = [("contracts", "0010_payment_number_of_the_slip")]
 
     operations = [
         AddIndexConcurrently(

@@ -6,10 +6,11 @@ import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from django.utils import timezone
@@ -20,6 +21,7 @@ from fleet.bench.server import serving
 from fleet.local.process import free_port, start, wait_until
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.fleet.test_settings import ROOT
+from tests.waiting import until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 CONF = (ROOT / "deploy/nginx/nginx.conf").read_text()
@@ -44,7 +46,7 @@ class Proxy:
             return answer, answer.read()
 
 
-def written(folder: Path, web: int) -> tuple[Path, Proxy]:
+def written(folder: Path, web: int, more: Mapping[str, str]) -> tuple[Path, Proxy]:
     """Write the configuration for this machine: other ports, other folders, a certificate of one day."""
     proxy = Proxy(free_port(), free_port())
     key, chain = folder / "privkey.pem", folder / "fullchain.pem"
@@ -52,6 +54,7 @@ def written(folder: Path, web: int) -> tuple[Path, Proxy]:
     subprocess.run(["openssl", "req", *made, "-keyout", key, "-out", chain], check=True, capture_output=True)
     user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
     changes = {
+        **more,
         "user nginx;": f"user {user};",
         "server web:8000;": f"server 127.0.0.1:{web};",
         "listen 8443 ": f"listen 127.0.0.1:{proxy.port} ",
@@ -76,15 +79,24 @@ def listens(port: int) -> bool:
 def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     tmp_path = tmp_path_factory.mktemp("nginx")
     more = {"FLEET_TRUSTED_PROXIES": "1", "FLEET_HTTPS": "true", "FLEET_METRICS_TOKEN": "m"}
-    with serving("fleet.asgi", workers=1, threads=2, probe="/livez", **more) as (port, _):
-        conf, proxy = written(tmp_path, port)
-        command = [str(NGINX), "-c", str(conf), "-p", str(tmp_path), "-g", "daemon off;"]
-        child = start("nginx", command, log=tmp_path / "log", env=dict(os.environ), cwd=tmp_path)
-        try:
-            assert wait_until(lambda: listens(proxy.port), child, 10)
-            yield proxy
-        finally:
-            child.stop()
+    with (
+        serving("fleet.asgi", workers=1, threads=2, probe="/livez", **more) as (port, _),
+        before(tmp_path, port) as proxy,
+    ):
+        yield proxy
+
+
+@contextmanager
+def before(folder: Path, web: int, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[Proxy]:
+    """Run the proxy before a port, with more changes to its configuration."""
+    conf, proxy = written(folder, web, more)
+    command = [str(NGINX), "-c", str(conf), "-p", str(folder), "-g", "daemon off;"]
+    child = start("nginx", command, log=folder / "log", env=dict(os.environ), cwd=folder)
+    try:
+        assert wait_until(lambda: listens(proxy.port), child, 10)
+        yield proxy
+    finally:
+        child.stop()
 
 
 def test_who_asks_over_tls_is_answered_and_seen_with_the_real_address(proxy: Proxy) -> None:
@@ -143,3 +155,25 @@ def test_who_sends_slowly_holds_nothing_of_fleet(proxy: Proxy) -> None:
     assert proxy.ask("/livez")[0].status == 200
     for line in slow:
         line.close()
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"), [("text/html,*/*;q=0.8", "text/html; charset=utf-8"), ("*/*", "application/problem+json")]
+)
+def test_people_and_programs_are_told_when_fleet_does_not_answer(tmp_path: Path, accept: str, kind: str) -> None:
+    with before(tmp_path, free_port()) as proxy:
+        answer, raw = proxy.ask("/admin/", Accept=accept)
+    assert (answer.status, answer.headers["Retry-After"], answer.headers["Content-Type"]) == (503, "5", kind)
+    assert "Fleet does not answer" in raw.decode()
+
+
+def test_an_address_with_too_many_connections_is_told_in_our_words(tmp_path: Path) -> None:
+    with (
+        before(tmp_path, free_port(), {"limit_conn addresses 400;": "limit_conn addresses 1;"}) as proxy,
+        proxy.trust.wrap_socket(socket.create_connection(("127.0.0.1", proxy.port), 10)) as line,
+    ):
+        line.sendall(b"POST /api/v1/files/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx")
+        until(lambda: proxy.ask("/livez")[0].status == 429)
+        answer, raw = proxy.ask("/livez")
+    assert answer.headers["Retry-After"] == "5"
+    assert json.loads(raw)["code"] == "too_many_connections"

@@ -96,6 +96,19 @@ def test_tasks_are_timed_and_counted_by_how_they_end(scrape: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_what_alerts_look_for_is_there_before_it_happens_for_the_first_time(scrape: Any) -> None:
+    """Prometheus sees an increase only in a number that it has seen before."""
+    purge_locks.apply()
+    text = scrape()
+    assert 'fleet_tasks_total{outcome="failure",task="accounts.tasks.purge_locks"} 0.0' in text
+    assert 'fleet_lane_total{outcome="away"} ' in text
+    assert re.search(r'^django_db_new_connection_errors_total\{alias="default",vendor="postgresql"\} 0', text, re.M)
+    assert {'fleet_web_refused_total{waited="no"} 0.0', 'fleet_web_refused_total{waited="yes"} 0.0'} <= set(
+        text.splitlines()
+    )
+
+
+@pytest.mark.django_db
 def test_a_broker_that_is_away_leaves_the_other_numbers_there(scrape: Any, settings: Settings) -> None:
     assert "fleet_queue_depth" in scrape()
     settings.FLEET_GAUGES = ["tests.fleet.test_watching.away", *settings.FLEET_GAUGES]

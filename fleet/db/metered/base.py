@@ -147,6 +147,7 @@ class _PreparedCursor(base.CursorMixin, RawCursor[Any]):
 
 @cache
 def _counters(alias: str, vendor: str) -> tuple[Any, Any, Any]:
+    connection_errors_total.labels(alias, vendor)  # from 0 on: Prometheus sees no increase in what begins with 1
     return (
         execute_total.labels(alias, vendor),
         errors_total,

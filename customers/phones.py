@@ -50,7 +50,9 @@ def shown(kept: str) -> str:
     except NumberParseException:
         return kept
     own = phonenumbers.country_code_for_region(territory.home()) == number.country_code
-    return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if own else PhoneNumberFormat.INTERNATIONAL)
+    # Of a number outside the plan that the library knows, the national form would lack its 0.
+    known = own and phonenumbers.is_valid_number(number)
+    return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if known else PhoneNumberFormat.INTERNATIONAL)
 
 
 def dial_code(country: str) -> str:

@@ -105,6 +105,25 @@ def test_a_known_customer_drives_off_in_seven_clicks(today: Page, api: Api) -> N
     assert pressed(today) <= _RENTED
 
 
+def test_a_new_customer_shows_the_papers_where_the_car_goes_out(today: Page, api: Api) -> None:
+    wish = api.rentable_now()
+    today.goto(wish.link.replace(f"customer={wish.customer}&", ""))
+    today.get_by_text("New customer").click()
+    named = {"name": "Nova Gošća", "phone": "061 123 456", "birth_date": "01.05.1990"}
+    for name, value in named.items() | {("licence_number", "NG77"), ("licence_expires_on", "01.06.2036")}:
+        today.fill(f"#id_new-{name}", value)
+    today.select_option("#id_new-licence_country", "BA")
+    today.get_by_label("card", exact=True).check()
+    journeys.send(today, "Create and check out")
+
+    journeys.send(today, "Check out")
+    expect(today.get_by_text("tick that you have seen them")).to_be_visible()
+    today.get_by_label("I have seen these papers").check()
+    journeys.send(today, "Check out")
+
+    assert journeys.status(today) == "on rent"
+
+
 def test_an_insurance_is_renewed_in_three_clicks(opened: Opened) -> None:
     page = counted(opened(), "manager")
     page.locator("#main a", has_text="Renew").first.click()

@@ -1,7 +1,7 @@
 """Which state every table has: a name that is never used twice, changed by every commit before its writer is answered.
 
 An answer that was made from tables t₁ … tₙ is as good as new while their states are those that were read *before* the
-database was asked for it. Docs: docs/adr/0027.
+database was asked for it. Docs: docs/adr/0027. Parts of tables have states, too: fleet/db/regions.py names them.
 
     bump({"cars_car"})          # fleet.db.metered calls it after each commit, whatever the door
     commands(fields)            # what to ask Redis for, with whatever else travels in that trip

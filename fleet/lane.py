@@ -9,41 +9,37 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from prometheus_client import Counter, Gauge
+from prometheus_client import Gauge
 
 from accounts import presence
 from fleet import cache, counters, hot
 from fleet.api import limits
 from fleet.bounded import Bounded
+from fleet.db.metered.tables import tables
 from fleet.door import Scope
-from fleet.door.exchange import Answer, Headers
+from fleet.door.exchange import Answer
 from fleet.door.line import Line
 from fleet.door.pulse import pack
 from fleet.door.store import Store
 from fleet.door.turn import Away
-from fleet.observability import request_id
-from fleet.quick import Quick
+from fleet.kept import OUTCOMES, Kept, replay, sized
+from fleet.quick import BY_DJANGO, Quick
 from fleet.witness import Known, Witness
 
 type Ask = Callable[[Mapping[str, Any], Witness | None], Awaitable[Answer | None]]
 
 # What does not change an answer; every other header is part of the question.
 _NOT_ASKED: Final = frozenset({b"x-request-id", b"user-agent", b"connection", b"keep-alive", b"traceparent", b"date"})
-_OF_ONE_REQUEST: Final = frozenset({b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date"})
 _KEPT_STATUSES: Final = frozenset({200, 304})
 _COUNTING: Final = 3  # answers to limits.commands
 _HERD_SECONDS: Final = 1.0
 _MOST_CALLERS: Final = 10_000
 _CREDENTIALS: Final = frozenset({b"authorization", b"x-api-key", b"x-forwarded-for"})
-_STATES: Final = pack(("HGETALL", cache.HASH))
-_OUTCOMES: Final = Counter("fleet_lane", "Hot reads, by what became of them.", ["outcome"])
-_HIT: Final = _OUTCOMES.labels("hit")
-_AWAY: Final = _OUTCOMES.labels("away")  # there from the beginning, so that its first increase is seen
+_AWAY: Final = OUTCOMES.labels("away")  # there from the beginning, so that its first increase is seen
 _SIZE: Final = Gauge("fleet_lane_bytes", "Bytes of kept answers.", multiprocess_mode="livesum")
 
 
@@ -59,27 +55,6 @@ class Checked(NamedTuple):
 
     usage: limits.Usage
     fresh: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer, what it was made from, and who is counted for it."""
-
-    status: int
-    headers: Headers
-    body: bytes
-    question: bytes  # packed for Redis: the states of the tables
-    counting: bytes  # and one more request of the caller
-    states: tuple[bytes | None, ...]
-    until: float  # by time.time()
-    policy: limits.Policy
-    user_id: Any
-    answered: Any  # metrics of the view, as Django's middleware keeps them
-    latency: Any
-
-    @property
-    def size(self) -> int:
-        return len(self.body)
 
 
 class Lane:
@@ -127,7 +102,7 @@ class Lane:
         kept = self._usable(key)
         checked = await self._check(kept, count=True) if kept else None
         if kept and checked and checked.fresh and not checked.usage.exceeded:
-            return _replay(scope, kept, checked.usage, began)
+            return replay(scope, kept, checked.usage, began)
         return await self._fill(scope, key, ask, checked.usage if checked else None, began)
 
     async def work(self, scope: Scope, ask: Ask) -> Answer | None:
@@ -135,7 +110,7 @@ class Lane:
         if not self._line.trusted:
             return await ask({}, None)
         who, era = _credential(scope), self._line.era
-        states, usage = await self._states(who, None)
+        states, usage = await self._states(who, None, _every())
         witness = Witness(states=states)
         answer = await ask({} if usage is None else {limits.USAGE: usage}, witness)
         if witness.caller is None:
@@ -178,7 +153,7 @@ class Lane:
             return await self._look_again(scope, key, ask, usage, began)
         mine = self._filling[key] = asyncio.get_running_loop().create_future()
         try:
-            _OUTCOMES.labels("miss" if usage is None else "stale").inc()
+            OUTCOMES.labels("miss" if usage is None else "stale").inc()
             era = self._line.era
             answer, witness = await self._witnessed(scope, ask, usage)
             if answer is not None and witness.states is not None and self._line.trusted and self._line.era == era:
@@ -196,32 +171,37 @@ class Lane:
         if checked is not None and usage is None:
             usage = checked.usage
         if kept and checked and checked.fresh and usage and not usage.exceeded:
-            return _replay(scope, kept, usage, began)
-        _OUTCOMES.labels("herd").inc()
+            return replay(scope, kept, usage, began)
+        OUTCOMES.labels("herd").inc()
         return (await self._witnessed(scope, ask, usage))[0]
 
     async def _witnessed(self, scope: Scope, ask: Ask, usage: limits.Usage | None) -> tuple[Answer | None, Witness]:
         """Ask Django, which is told the states from before the database is asked."""
         who, era = _credential(scope), self._line.era
-        states, usage = await self._states(who, usage)
-        witness = Witness(states=states)
         known = self._callers.get(who)
-        if known and usage and (answer := await self._quick.answer(scope, known.known, usage, witness)):
-            return answer, witness
+        wanted = self._quick.wanted(scope, known.known) if known else None
+        if wanted:
+            states, usage = await self._states(who, usage, wanted.fields)
+            witness = Witness(states=states)
+            if states and usage and (answer := await self._quick.answer(scope, wanted, usage, witness)):
+                return answer, witness
+        states, usage = await self._states(who, usage, _every())
+        witness = Witness(states=states)
+        BY_DJANGO.inc()
         answer = await ask({} if usage is None else {limits.USAGE: usage}, witness)
         if self._line.era == era:
             self._remember(scope, who, answer, witness)
         return answer, witness
 
     async def _states(
-        self, who: tuple[Any, ...], usage: limits.Usage | None
-    ) -> tuple[dict[bytes, bytes] | None, limits.Usage | None]:
-        """Return the state of every table, None when Redis does not answer, and count who is known and not counted yet.
+        self, who: tuple[Any, ...], usage: limits.Usage | None, fields: tuple[str, ...]
+    ) -> tuple[dict[bytes, bytes | None] | None, limits.Usage | None]:
+        """Return these states, None when Redis does not answer, and count who is known and not counted yet.
 
         A forgotten epoch is begun anew.
         """
         known = self._callers.get(who) if usage is None else None
-        asked, answers = _STATES, 2
+        asked, answers = _asking(fields), 2
         if known:
             seen = presence.commands(known.known.user.pk, time.time())
             asked += known.commands + b"".join(map(pack, seen))
@@ -235,7 +215,7 @@ class Lane:
             return None, usage
         if known:
             usage = limits.usage(known.known.policy, counted[:_COUNTING])
-        return dict(zip(found[::2], found[1::2], strict=True)), usage
+        return dict(zip((name.encode() for name in fields), found, strict=True)), usage
 
     def _remember(self, scope: Scope, who: tuple[Any, ...], answer: Answer | None, witness: Witness) -> None:
         """Note how to count the credential next time; one that was refused is counted by Django, for its address."""
@@ -246,7 +226,7 @@ class Lane:
         self._quick.learn(scope, answer)
 
     def _keep(
-        self, scope: Scope, key: tuple[Any, ...], answer: Answer, witness: Witness, states: Mapping[bytes, bytes]
+        self, scope: Scope, key: tuple[Any, ...], answer: Answer, witness: Witness, states: Mapping[bytes, bytes | None]
     ) -> None:
         private = any(name.lower() == b"set-cookie" for name, _ in answer.headers)
         if answer.status not in _KEPT_STATUSES or private or not witness.clean or witness.tables & cache.UNTRACKED:
@@ -263,7 +243,7 @@ class Lane:
             key,
             Kept(
                 status=answer.status,
-                headers=_sized(answer),
+                headers=sized(answer),
                 body=answer.body,
                 question=_asking(fields),
                 states=tuple(states.get(name.encode()) for name in fields),
@@ -282,7 +262,13 @@ def _counting(caller: limits.Caller, policy: limits.Policy) -> bytes:
     return b"".join(map(pack, limits.commands(caller, policy)))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1)
+def _every() -> tuple[str, ...]:
+    """Return the fields of whole tables: what Django reads is known by tables."""
+    return (cache.EPOCH, *sorted(tables()))
+
+
+@lru_cache(maxsize=4096)
 def _asking(fields: tuple[str, ...]) -> bytes:
     return pack(("HMGET", cache.HASH, *fields))
 
@@ -297,19 +283,3 @@ def _key(scope: Scope) -> tuple[Any, ...]:
 def _credential(scope: Scope) -> tuple[Any, ...]:
     client = scope.get("client")
     return client[0] if client else "", *(pair for pair in scope["headers"] if pair[0] in _CREDENTIALS)
-
-
-def _replay(scope: Scope, kept: Kept, usage: limits.Usage, began: float) -> Answer:
-    claimed = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-    own = [(name.encode(), value.encode()) for name, value in limits.headers(usage).items()]
-    headers = [*kept.headers, *own, (b"X-Request-Id", request_id.choose(claimed).encode())]
-    _HIT.inc()
-    kept.answered.inc()
-    kept.latency.observe(time.perf_counter() - began)
-    return Answer(kept.status, headers, kept.body, sized=True)
-
-
-def _sized(answer: Answer) -> Headers:
-    """Return the headers of every replay, with the length of the body."""
-    headers = [(name, value) for name, value in answer.headers if name.lower() not in _OF_ONE_REQUEST]
-    return answer.measured(headers)

@@ -8,6 +8,7 @@ is new, refused, missing or broken is Django's. docs/adr/0058.
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
@@ -15,12 +16,13 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from prometheus_client import Counter
 
-from fleet import compression, hot, witness
+from fleet import cache, compression, hot, witness
 from fleet.api import etags, limits, reading
 from fleet.api.pagination import link
 from fleet.api.renderers import FleetJSONRenderer
 from fleet.asked import Asker, Route, question_of, route_of
 from fleet.bounded import Bounded
+from fleet.db import regions
 from fleet.door import Scope
 from fleet.door.backend import Away
 from fleet.door.exchange import Answer, Headers
@@ -41,7 +43,7 @@ _OF_ONE_ANSWER: Final = frozenset(
 )
 _RENDERER: Final = FleetJSONRenderer()
 _FILLED: Final = Counter("fleet_lane_filled", "Hot reads that were not kept, by who has answered them.", ["by"])
-_HERE, _BY_DJANGO = _FILLED.labels("loop"), _FILLED.labels("django")
+_HERE, BY_DJANGO = _FILLED.labels("loop"), _FILLED.labels("django")
 _logger = logging.getLogger(__name__)
 
 
@@ -50,6 +52,16 @@ class _Draft(NamedTuple):
 
     headers: Headers
     link: str
+
+
+class Wanted(NamedTuple):
+    """A question that may be asked here if the states of these fields (the epoch first) are as they were."""
+
+    who: Known
+    route: Route
+    asked: reading.Question
+    values: Sequence[bytes]
+    fields: tuple[str, ...]
 
 
 class Quick:
@@ -63,17 +75,31 @@ class Quick:
     def close(self) -> None:
         self._rows.close()
 
-    async def answer(self, scope: Scope, who: Known, usage: limits.Usage, seen: Witness) -> Answer | None:
-        """Return what Django would answer, None when only Django can tell."""
-        began, question = time.perf_counter(), self._question(scope, who, usage, seen)
-        if question is None:
-            _BY_DJANGO.inc()
+    def wanted(self, scope: Scope, who: Known) -> Wanted | None:
+        """Return what to ask the database for, as far as that is known and allowed."""
+        route = route_of(scope["path"])
+        if route is None or any(_not_here(name, value) for name, value in scope["headers"]):
             return None
-        route, asked = question
-        seen.tables |= who.tables | asked.ready.tables
+        try:
+            asked = question_of(route, Asker(who.user, who.auth), scope)
+        except Exception as refused:  # and Django says so
+            _logger.debug("left to Django: %s", refused)
+            return None
+        if asked is None:
+            return None
+        values = asked.ready.params(asked.values)
+        names = who.tables | regions.read(asked.ready.statement.numbered, values)
+        return Wanted(who, route, asked, [str(value).encode() for value in values], (cache.EPOCH, *sorted(names)))
+
+    async def answer(self, scope: Scope, wanted: Wanted, usage: limits.Usage, seen: Witness) -> Answer | None:
+        """Return what Django would answer, None when only Django can tell."""
+        began, who, route, asked = time.perf_counter(), wanted.who, wanted.route, wanted.asked
+        if usage.exceeded or usage.policy != who.policy or not _still_good(who, seen):
+            return None
+        seen.tables |= set(wanted.fields[1:])
         seen.caller = who
         try:
-            rows = await self._rows.ask(*_sent(asked))
+            rows = await self._rows.ask(asked.ready.statement.numbered, wanted.values)
             with witness.watching(seen):
                 witness.until(who.until)
                 answer = self._written(scope, route, asked, rows, usage) if rows or route.action == "list" else None
@@ -84,7 +110,6 @@ class Quick:
             answer = None
         if answer is None:
             seen.forget()
-            _BY_DJANGO.inc()
             return None
         _HERE.inc()
         hot.count("200", route.name, time.perf_counter() - began)
@@ -107,23 +132,6 @@ class Quick:
         read = tuple(pair for pair in scope["headers"] if pair[0] in _READ)
         address = (scope["raw_path"], scope["query_string"]) if route.action == "list" else ()
         return route.name, address, scope["scheme"], read, large, linked
-
-    def _question(
-        self, scope: Scope, who: Known, usage: limits.Usage, seen: Witness
-    ) -> tuple[Route, reading.Question] | None:
-        """Return what to ask the database for, as far as that is known and allowed."""
-        route = route_of(scope["path"])
-        if route is None or usage.exceeded or usage.policy != who.policy or not _still_good(who, seen):
-            return None
-        if any(name in _NOT_HERE or (name == b"accept" and b";" in value) for name, value in scope["headers"]):
-            return None  # a parameter of a media type may ask for lines that are indented
-        asker = Asker(who.user, who.auth)
-        try:
-            asked = question_of(route, asker, scope)
-        except Exception as refused:  # and Django says so
-            _logger.debug("left to Django: %s", refused)
-            return None
-        return asked and (route, asked)
 
     def _written(
         self, scope: Scope, route: Route, asked: reading.Question, rows: Any, usage: limits.Usage
@@ -156,9 +164,9 @@ def connect() -> Any:
     return raw
 
 
-def _sent(asked: reading.Question) -> tuple[str, list[bytes]]:
-    ready = asked.ready
-    return ready.statement.numbered, [str(value).encode() for value in ready.params(asked.values)]
+def _not_here(name: bytes, value: bytes) -> bool:
+    """Say whether the header asks for more; a parameter of a media type may want lines that are indented."""
+    return name in _NOT_HERE or (name == b"accept" and b";" in value)
 
 
 def _still_good(who: Known, seen: Witness) -> bool:

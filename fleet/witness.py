@@ -26,11 +26,11 @@ class Known:
 class Witness:
     """Filled while a request is answered. Nothing is kept whose witness is not `clean`."""
 
-    tables: set[str] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)  # or parts of them: names of fleet/db/regions.py
     wrote: bool = False
     elsewhere: bool = False  # asked another server than the primary, or something we cannot follow
     until: datetime | None = None
-    states: Mapping[bytes, bytes] | None = None  # of every table, from before the request; None: unknown
+    states: Mapping[bytes, bytes | None] | None = None  # of every table, from before the request; None: unknown
     caller: Known | None = None  # who was counted
 
     @property

@@ -5,9 +5,9 @@ thread has had its turn again among the others; in one message it is there alrea
 the message: the server runs nothing after it, the COMMIT least of all. Docs: docs/adr/0057.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from psycopg import Connection, errors, generators
@@ -17,6 +17,7 @@ from psycopg.adapt import Transformer
 from psycopg.pq import ConnStatus, ExecStatus, PGresult, TransactionStatus
 
 from fleet.db.prepared import Statement
+from fleet.db.regions import Change
 
 type Part = tuple[bytes, Sequence[Any]]  # a statement with its gaps as $1, and what goes into them
 type Rows = list[tuple[Any, ...]]
@@ -32,6 +33,7 @@ class Last:
     statement: Statement
     values: Sequence[Any]
     told: Callable[[Rows], None]
+    changes: Mapping[str, Change | None] = field(default_factory=dict)  # by table
 
 
 def exchange(raw: Connection[Any], parts: Sequence[Part], *, commit: bool = False) -> list[Rows]:

@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from fleet.db import prepared
 from fleet.db.kinds import fits
 from fleet.db.message import Last
+from fleet.db.regions import Change, together
 from fleet.errors import Stale
 
 _MOST: Final = 500  # rows of one statement
@@ -39,6 +40,7 @@ class Insert:
     model: type[models.Model]
     values: Sequence[Any]
     once: bool = False
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Update:
     model: type[models.Model]
     columns: tuple[str, ...]
     values: Sequence[Any]
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ type _Part = tuple[str, Sequence[Any]]
 def insert(row: models.Model, *, once: bool = False) -> Insert:
     """Return the row as it is now, to be written."""
     wrapper = connections[DEFAULT_DB_ALIAS]
-    return Insert(type(row), [_value(field, row, wrapper, add=True) for field in _written(type(row))], once)
+    values = [_value(field, row, wrapper, add=True) for field in _written(type(row))]
+    return Insert(type(row), values, once, Change(old=False, ids=_ids(row)))
 
 
 def plain(model: type[models.Model], values: Mapping[str, Any]) -> Insert:
@@ -98,7 +102,20 @@ def update(row: models.Model, names: Collection[str], *, version: int) -> Update
     """Return these fields of the row as they are now, to be written."""
     fields = [one for one in row._meta.concrete_fields if one.name in names]
     values = [_value(field, row, connections[DEFAULT_DB_ALIAS], add=False) for field in fields]
-    return Update(type(row), tuple(map(_column, fields)), [*values, row.pk, version])
+    moved = any(field.is_relation for field in fields)  # whom the row pointed at before is not to be told
+    change = None if moved else Change(old=True, ids=_ids(row))
+    return Update(type(row), tuple(map(_column, fields)), [*values, row.pk, version], change)
+
+
+def _ids(row: models.Model) -> tuple[str, ...]:
+    """Return the row's key and those that it points at."""
+    found = (getattr(row, name) for name in _links(type(row)))
+    return tuple(str(one) for one in found if one is not None)
+
+
+@lru_cache
+def _links(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(one.attname for one in model._meta.concrete_fields if one.primary_key or one.is_relation)
 
 
 def run(writes: Sequence[Write], late: Late | None = None, *, last: bool = False) -> None:
@@ -122,17 +139,28 @@ def _statements(writes: Sequence[Write], late: Late | None) -> Iterator["_Togeth
         inserts = [one for one in some if isinstance(one, Insert)]
         changes = [(_update_of(one.model, one.columns), one.values) for one in updates]
         if {one.model for one in updates}.isdisjoint(one.model for one in inserts):
-            yield _Together([*changes, *_inserts(inserts, late)], len(updates), late)
+            yield _Together([*changes, *_inserts(inserts, late)], len(updates), late, _changes(some))
         else:
-            yield _Together(changes, len(updates), None)
-            yield _Together(list(_inserts(inserts, late)), 0, late)
+            yield _Together(changes, len(updates), None, _changes(updates))
+            yield _Together(list(_inserts(inserts, late)), 0, late, _changes(inserts))
+
+
+def _changes(writes: Sequence[Write]) -> dict[str, Change | None]:
+    """Return what the readers of each table must know."""
+    found: dict[str, Change | None] = {}
+    for one in writes:
+        table = one.model._meta.db_table
+        found[table] = together(found[table], one.change) if table in found else one.change
+    return found
 
 
 class _Together:
     """Parts that are one statement; the first `updates` of them must each find their row."""
 
-    def __init__(self, parts: Sequence[_Part], updates: int, late: Late | None) -> None:
-        self._parts, self._updates = parts, updates
+    def __init__(
+        self, parts: Sequence[_Part], updates: int, late: Late | None, changes: Mapping[str, Change | None]
+    ) -> None:
+        self._parts, self._updates, self._changes = parts, updates, changes
         self._late = late if late and any(_MADE in sql for sql, _ in parts) else None
 
     def execute(self, *, last: bool) -> None:
@@ -141,9 +169,11 @@ class _Together:
             values = [*self._late.params, *values]
         statement = prepared.statement(self._text(checked=last))
         if last:
-            connection.commit_with(Last(statement, values, self._told))  # type: ignore[attr-defined]
+            connection.commit_with(Last(statement, values, self._told, self._changes))  # type: ignore[attr-defined]
             return
-        self._told(prepared.rows(connection, statement, values))
+        with connection.telling(self._changes):  # type: ignore[attr-defined]
+            found = prepared.rows(connection, statement, values)
+        self._told(found)
 
     def _text(self, *, checked: bool) -> str:
         """Return the statement; `checked` lets PostgreSQL itself fail where `_told` would raise Stale: in time."""

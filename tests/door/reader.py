@@ -1,4 +1,4 @@
-"""A process that reads rows and looks for the past: `python -m tests.door.reader FILE PORT TOKEN COUNT PK…`."""
+"""A process that reads rows and looks for the past: `python -m tests.door.reader FILE PORT TOKEN COUNT cars/PK…`."""
 
 import asyncio
 import mmap
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 CONNECTIONS = 4
-_NAME = re.compile(rb'"name":"N(\d+)"')
+_NAME = re.compile(rb'"(?:name|location_note)":"N(\d+)"')
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[int, bytes]:
@@ -18,13 +18,13 @@ async def _read(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(head[9:12]), await reader.readexactly(length)
 
 
-async def _client(answered: mmap.mmap, port: int, token: str, count: int, pks: list[str]) -> list[str]:
+async def _client(answered: mmap.mmap, port: int, token: str, count: int, rows: list[str]) -> list[str]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     wrong = []
     for _ in range(count):
-        slot = random.randrange(len(pks))  # noqa: S311 - any row will do
+        slot = random.randrange(len(rows))  # noqa: S311 - any row will do
         (before,) = struct.unpack_from("q", answered, 8 * slot)
-        head = f"GET /api/v1/branches/{pks[slot]}/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
+        head = f"GET /api/v1/{rows[slot]}/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
         writer.write(head.encode())
         status, body = await _read(reader)
         found = _NAME.search(body)
@@ -35,10 +35,10 @@ async def _client(answered: mmap.mmap, port: int, token: str, count: int, pks: l
     return wrong
 
 
-async def main(file: str, port: int, token: str, count: int, pks: list[str]) -> int:
+async def main(file: str, port: int, token: str, count: int, rows: list[str]) -> int:
     with Path(file).open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as answered:
         share = count // CONNECTIONS
-        found = await asyncio.gather(*(_client(answered, port, token, share, pks) for _ in range(CONNECTIONS)))
+        found = await asyncio.gather(*(_client(answered, port, token, share, rows) for _ in range(CONNECTIONS)))
     wrong = [line for lines in found for line in lines]
     sys.stdout.write("\n".join(wrong[:20]))
     return 1 if wrong else 0

@@ -4,33 +4,42 @@ import mmap
 import struct
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402 - after the set-up
+from django.db import connection, transaction  # noqa: E402 - after the set-up
 
-from cars.models import Branch  # noqa: E402
+from cars.models import Branch, Car  # noqa: E402
+from fleet.db import unit  # noqa: E402
 
 
-def write(pk: str, number: int) -> None:
-    """Name the branch after the number, through another door each time."""
-    if number % 3 == 0:
-        branch = Branch.objects.get(pk=pk)
-        branch.name = f"N{number}"
-        branch.save(update_fields=["name"])
-    elif number % 3 == 1:
-        Branch.objects.filter(pk=pk).update(name=f"N{number}")
+def write(model: type[Any], column: str, pk: str, number: int) -> None:
+    """Name the row after the number, through another door each time."""
+    name = f"N{number}"
+    if number % 4 == 0:
+        row = model.objects.get(pk=pk)
+        setattr(row, column, name)
+        row.save(update_fields=[column])
+    elif number % 4 == 1:
+        model.objects.filter(pk=pk).update(**{column: name})
+    elif number % 4 == 2:
+        with transaction.atomic(), unit.gathered():
+            row = model.objects.get(pk=pk)
+            setattr(row, column, name)
+            unit.update(row, column)
     else:
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE cars_branch SET name = %s WHERE id = %s", [f"N{number}", pk])
+            cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id = %s", [name, pk])  # noqa: S608
 
 
 def main(file: str, slot: int, pk: str, count: int) -> None:
+    model, column = (Car, "location_note") if Car.objects.filter(pk=pk).exists() else (Branch, "name")
     with Path(file).open("r+b") as opened, mmap.mmap(opened.fileno(), 0) as answered:
         for number in range(1, count + 1):
-            write(pk, number)
+            write(model, column, pk, number)
             struct.pack_into("q", answered, 8 * slot, number)
 
 

@@ -25,7 +25,7 @@ def branch() -> Branch:
 def changed_by(work: object) -> set[str]:
     before = cache.states()
     work()  # type: ignore[operator]
-    return {name for name, state in cache.states().items() if before.get(name) != state}
+    return {name for name, state in cache.states().items() if before.get(name) != state and name.isidentifier()}
 
 
 def test_what_is_saved_changes_its_table_before_the_writer_goes_on(branch: Branch) -> None:

@@ -1,6 +1,6 @@
 """ENGINE "fleet.db.metered": counts and times every statement, under the names of django_prometheus."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from time import perf_counter
@@ -15,10 +15,11 @@ from psycopg import RawCursor
 
 from fleet import cache as states
 from fleet import witness
-from fleet.db import message, waiting
+from fleet.db import message, regions, waiting
 from fleet.db.message import Last
 from fleet.db.metered.tables import touched
 from fleet.db.prepared import Statement
+from fleet.db.regions import Change
 
 
 class _Operations(DatabaseOperations):
@@ -37,7 +38,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._written: set[str] = set()
+        self._written: set[str] = set()  # names of fleet/db/regions.py
+        self._changes: Mapping[str, Change | None] = {}
         self._last: Last | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -104,7 +106,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if last is None:
                 super()._commit()  # type: ignore[misc]
             else:
-                (rows,) = self.exchange([(last.statement, last.values)], commit=True)
+                with self.telling(last.changes):
+                    (rows,) = self.exchange([(last.statement, last.values)], commit=True)
                 last.told(rows)
         finally:  # also when the answer to COMMIT was lost: it may have happened
             self._tell()
@@ -127,9 +130,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             watcher.elsewhere = True
         return super().chunked_cursor()
 
+    @contextmanager
+    def telling(self, changes: Mapping[str, Change | None]) -> Iterator[None]:
+        """Say what the statements of this block do to these tables; of all others everything may have changed."""
+        outer, self._changes = self._changes, changes
+        try:
+            yield
+        finally:
+            self._changes = outer
+
     def written(self, tables: frozenset[str]) -> None:
         """Note what a statement has written; outside a transaction it is committed already."""
-        self._written |= tables
+        for table in tables - states.UNTRACKED:
+            self._written |= regions.written(table, self._changes.get(table))
         if self.autocommit:
             self._tell()
 

@@ -24,6 +24,7 @@ class Command(FleetCommand):
         except (RedisError, OSError) as error:
             raise CommandError(f"Redis cannot be reached: every read goes to the database ({error}).") from error
         epoch = states.pop(cache.EPOCH, None)
+        states = {name: state for name, state in states.items() if name.isidentifier()}  # not of parts of tables
         ages = {table: time.time() - cache.began(state) for table, state in states.items()}
         self.details["seconds_ago"] = dict(sorted(ages.items(), key=lambda pair: pair[1])[:most])
         for table, age in self.details["seconds_ago"].items() if not self.as_json else ():

@@ -9,7 +9,7 @@ from gunicorn.asgi.parser import PythonProtocol
 from gunicorn.glogging import Logger
 from gunicorn.workers.gasgi import ASGIWorker
 
-from fleet.door import leaving
+from fleet.door import heads, leaving
 
 _TURN: Final = 0.05
 _INVALID: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -21,6 +21,7 @@ def _has_invalid_header_chars(parser: Any, value: bytes) -> bool:
 
 
 PythonProtocol._has_invalid_header_chars = _has_invalid_header_chars
+heads.install()
 
 
 class DoorLogger(Logger):  # type: ignore[misc]

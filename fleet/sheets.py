@@ -83,7 +83,7 @@ def _spoken(parts: Iterator[bytes]) -> Iterator[bytes]:
         with translation.override(language):
             return next(parts, None)
 
-    return iter(made, None)  # type: ignore[return-value]
+    return iter(made, None)
 
 
 class _Lines:

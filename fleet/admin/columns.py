@@ -30,11 +30,13 @@ class Listing(ChangeList):  # type: ignore[misc]
 
     names: list[str]  # of the columns shown, in their places
     numbered: list[str]  # of all columns
+    list_display: list[Any]
 
     def get_ordering(self, request: HttpRequest, queryset: "QuerySet[Any]") -> Any:
         # Asked while the list is made; later functions write its figures (fleet/admin/figures.py).
-        vars(self).setdefault("names", list(self.list_display))
-        vars(self).setdefault("numbered", [_BOX, *self.model_admin.every_column(request)])
+        if not hasattr(self, "names"):
+            self.names = list(self.list_display)
+            self.numbered = [_BOX, *self.model_admin.every_column(request)]
         shown, self.list_display = self.list_display, self.numbered
         try:
             return super().get_ordering(request, queryset)

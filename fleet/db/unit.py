@@ -110,7 +110,7 @@ def work() -> Iterator[None]:
 def _about_to_commit() -> bool:
     """Say whether the end of the transaction's block is its COMMIT: where it is not, to write says why."""
     sound = not connection.needs_rollback and not connection.closed_in_transaction
-    return sound and connection.sends_messages  # type: ignore[attr-defined, no-any-return]
+    return sound and connection.sends_messages  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -8,15 +8,18 @@ the message: the server runs nothing after it, the COMMIT least of all. Docs: do
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import Connection, errors, generators
 from psycopg._preparing import Prepare
 from psycopg._queries import PostgresRawQuery
 from psycopg.adapt import Transformer
-from psycopg.pq import ConnStatus, ExecStatus, PGresult, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from fleet.db.prepared import Statement
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
 from fleet.db.regions import Change
 
 type Part = tuple[bytes, Sequence[Any]]  # a statement with its gaps as $1, and what goes into them
@@ -65,7 +68,7 @@ def _asked(raw: Connection[Any], text: bytes, params: Sequence[Any]) -> Postgres
     return query
 
 
-def _exchanged(raw: Connection[Any], asked: Sequence[PostgresRawQuery], *, commit: bool) -> _Waiting[list[PGresult]]:
+def _exchanged(raw: Connection[Any], asked: Sequence[PostgresRawQuery], *, commit: bool) -> "_Waiting[list[PGresult]]":
     server = raw.pgconn
     begin = server.transaction_status == TransactionStatus.IDLE and not raw.autocommit
     server.enter_pipeline_mode()
@@ -94,7 +97,7 @@ def _send(raw: Connection[Any], query: PostgresRawQuery) -> bytes:
     return name if made else b""
 
 
-def _answers(server: Any) -> _Waiting[list[PGresult]]:
+def _answers(server: Any) -> "_Waiting[list[PGresult]]":
     """Return the results up to the end of the message. Raises what was refused first."""
     found: list[PGresult] = []
     while True:
@@ -109,8 +112,8 @@ def _answers(server: Any) -> _Waiting[list[PGresult]]:
 
 
 def _kept(
-    raw: Connection[Any], asked: Sequence[PostgresRawQuery], made: Sequence[bytes], answers: Iterator[PGresult]
-) -> list[PGresult]:
+    raw: Connection[Any], asked: Sequence[PostgresRawQuery], made: Sequence[bytes], answers: "Iterator[PGresult]"
+) -> "list[PGresult]":
     """Return the results of the statements, and note which ones the server keeps, where psycopg's cursors look too."""
     found = []
     for query, name in zip(asked, made, strict=True):
@@ -123,7 +126,7 @@ def _kept(
     return found
 
 
-def _rows(query: PostgresRawQuery, result: PGresult) -> Rows:
+def _rows(query: PostgresRawQuery, result: "PGresult") -> Rows:
     transformer = query._tx
     transformer.set_pgresult(result)
     return transformer.load_rows(0, result.ntuples, tuple) if result.ntuples else []

@@ -10,6 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error, Page
 
 _WIDE, _PHONE = 1440, 390
+_SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 _HIGH, _HIGHEST = 900, 6000
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _SIDEBAR: Final = "#nav-sidebar"  # the same on every page: it is read once
@@ -42,33 +43,42 @@ class Examined:
         lost = "/login/" in self.page.url and "/login/" not in path
         assert not lost, f"{path} leads to {self.page.url}"
 
-    def complaints(self, *, closely: bool = True, named: str = "") -> list[str]:
+    def complaints(self, *, named: str = "") -> list[str]:
         """Return what is wrong with the page as it is now: in light, in dark and on a phone.
 
-        Not closely means without axe, for a page that is built like one that axe has read. With a name its pictures
-        are kept.
+        With a name its pictures are kept.
         """
         self.said += self._ask(_SETTLED)
-        if closely:
-            self._resize(_WIDE)
-            self.said += [f"light: {one}" for one in self._barriers({"type": "tag", "values": _RULES})]
-            self._keep(named, "1440-light")
-            self._paint("dark")
-            # Of all rules only this one has to do with the scheme.
-            self.said += [f"dark: {one}" for one in self._barriers({"type": "rule", "values": ["color-contrast"]})]
-            self._keep(named, "1440-dark")
+        self._resize(_WIDE)
+        self.said += self._ask(_STRUCTURE)
+        for scheme in _SCHEMES:
+            self._paint(scheme)
+            self.said += [f"{scheme}: {one}" for one in self._barriers({"type": "tag", "values": _RULES})]
+            self._keep(named, f"1440-{scheme}")
         self.said += self._ask(_OUT_OF_REACH)
         self._resize(_PHONE)
         self.said += self._ask(_SIDEWAYS)
-        if closely:
-            self.said += [f"phone: {one}" for one in self._barriers({"type": "rule", "values": ["target-size"]})]
-            self._keep(named, "390-dark")
-            self._paint("light")
-            self._keep(named, "390-light")
+        self.said += [f"phone: {one}" for one in self._barriers({"type": "rule", "values": ["target-size"]})]
+        for scheme in reversed(_SCHEMES) if named else ():
+            self._paint(scheme)
+            self._keep(named, f"390-{scheme}")
+        return self._told()
+
+    def complaints_of(self, language: str) -> list[str]:
+        """Return what is wrong with the page in another language, whose words are longer, on a phone."""
+        self.said += self._ask(_SETTLED)
+        self._resize(_PHONE)
+        self.said += self._ask(_LANGUAGE % json.dumps(language))
+        self.said += self._ask(_STRUCTURE)
+        self.said += self._ask(_SIDEWAYS)
+        return self._told()
+
+    def _told(self) -> list[str]:
+        self._paint(_SCHEMES[0])
         self.page.set_viewport_size({"width": _WIDE, "height": _HIGH})
         found = list(dict.fromkeys(self.said))
         self.said.clear()
-        self.knows_sidebar |= closely and self.page.locator(_SIDEBAR).count() > 0
+        self.knows_sidebar |= self.page.locator(_SIDEBAR).count() > 0
         return found
 
     def _keep(self, named: str, how: str) -> None:
@@ -131,4 +141,25 @@ _OUT_OF_REACH: Final = """async () => [...document.querySelectorAll("*")]
 _SIDEWAYS: Final = """async () => {
   const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   return over > 0 ? [over + " px too wide for a phone"] : [];
+}"""
+
+# One heading of the page; of its buttons one is coloured, the step that comes next.
+_STRUCTURE: Final = """async () => {
+  const seen = (one) => one.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  const headings = [...document.querySelectorAll("h1")].filter(seen);
+  const ground = (one) => getComputedStyle(one).backgroundColor;
+  const probe = document.body.appendChild(Object.assign(document.createElement("i"), {className: "bg-primary-600"}));
+  const primary = ground(probe);
+  probe.remove();
+  const main = [...document.querySelectorAll("#main :is(a, button, input[type=submit])")]
+    .filter((one) => seen(one) && !one.closest("dialog, [aria-current]") && ground(one) === primary);
+  return [
+    ...(headings.length === 1 ? [] : [headings.length + " h1: " + headings.map((one) => one.textContent.trim())]),
+    ...(main.length <= 1 ? [] : [main.length + " primary buttons: " + main.map((one) => one.outerHTML.slice(0, 120))]),
+  ];
+}"""
+
+_LANGUAGE: Final = """async () => {
+  const said = document.documentElement.lang;
+  return said === %s ? [] : ["says that it is in " + said];
 }"""

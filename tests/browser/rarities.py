@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import BytesIO
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +14,12 @@ from accounts.models import User, WrongLogins
 from files.models import File
 from fleet.storage import bucket
 from notifications.models import Email, Event, WebhookDelivery, WebhookEndpoint
+from tests.browser.journeys import PASSWORD
 from tests.factories.accounts import UserFactory
 from tests.factories.cars import CarFactory
 from tests.guards import world
+
+READER: Final = "reader"  # an administrator who reads Bosnian
 
 
 def plant() -> None:
@@ -33,6 +37,7 @@ def _rows(now: datetime) -> None:
     world.build()
     WebhookEndpoint.objects.update(is_active=False, disabled_reason="It answered 500 for five days.")
     CarFactory(lifecycle="archived")
+    UserFactory(username=READER, role="admin", language="bs", password=PASSWORD)
     UserFactory(role="viewer", is_active=False)
     locked = UserFactory(role="agent")
     for subject in lockout._subjects(locked.username, None):

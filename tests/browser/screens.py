@@ -53,14 +53,6 @@ OUTSIDE: Final = ("verify_form", "verify")  # of the admin
 _PUBLIC: Final = ("login", "admin_password_reset", "password_link", *OUTSIDE)  # for whoever is not logged in
 
 
-# One template that shows little of the model: of these axe reads those of a car.
-_ALIKE: Final = re.compile(r"(?!cars_car_)\w+_(history|delete)")
-
-
-def is_like_others(name: str) -> bool:
-    return _ALIKE.fullmatch(name) is not None
-
-
 def names() -> list[str]:
     """Return the name of every screen behind the log-in."""
     return sorted(routes().keys() - {*_PUBLIC})

@@ -32,7 +32,7 @@ def build() -> None:
     ):
         factory(car=car)
     customers.FlagFactory(blocking=True)
-    for record in (car, customers.DocumentFactory(), Handover.objects.earliest("pk")):
+    for record in (car, customers.DocumentFactory(), Handover.objects.latest("pk")):
         files.attached(record)
     contracts.ExtraFactory()
     contracts.DayCloseFactory()

@@ -18,6 +18,9 @@ ACTIONS: Final = {
 }
 
 
+_HOUSE: Final = "staff"  # all that a program outside reads of who works here
+
+
 class ChangeOutput(serializers.Serializer[Any]):
     field = serializers.CharField()
     before = serializers.JSONField()
@@ -42,11 +45,13 @@ class EntrySerializer(StrictModelSerializer):
     object = serializers.SerializerMethodField(
         help_text="What it is called; people by their name of today, for those who may see it."
     )
-    actor_name = serializers.SerializerMethodField()
+    actor_name = serializers.SerializerMethodField(help_text='An integrator reads "staff" for everybody but himself.')
     door = serializers.SerializerMethodField(
         help_text="admin, api, key:<prefix>, celery:<task>, command:<name> or shell"
     )
-    address = serializers.IPAddressField(source="remote_addr", read_only=True, allow_null=True)
+    address = serializers.IPAddressField(
+        source="remote_addr", read_only=True, allow_null=True, help_text="An integrator reads only his own."
+    )
     request_id = serializers.CharField(source="cid", read_only=True, allow_null=True)
     changes = serializers.SerializerMethodField()
     details = serializers.SerializerMethodField(help_text="What an access says beside: the step, the file, the rows …")
@@ -71,6 +76,14 @@ class EntrySerializer(StrictModelSerializer):
             "details",
         )
         read_only_fields = ("id", "actor")
+
+    def to_representation(self, instance: LogEntry) -> dict[str, Any]:
+        """Say of the people of the house to programs outside only that it was one of them (domain.md §5: no users)."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        reader = self.context["request"].user
+        if not reader.is_staff and instance.actor_id != reader.pk:
+            shown |= {"actor": None, "actor_name": _HOUSE, "address": None, "door": shown["door"].partition(":")[0]}
+        return shown
 
     def get_action(self, entry: LogEntry) -> str:
         return ACTIONS[entry.action]

@@ -18,7 +18,7 @@ from cars.models import Branch
 from customers.models import Customer
 from fleet.actor import acting_as
 from fleet.observability import request_id
-from tests.factories.accounts import UserFactory, client_as
+from tests.factories.accounts import UserFactory, client_as, client_of
 from tests.factories.cars import BranchFactory
 from tests.factories.customers import CustomerFactory, FlagFactory
 
@@ -233,3 +233,18 @@ def test_the_trail_in_the_admin_is_read_only_and_bounded(staff: Client) -> None:
 def test_the_trail_in_the_admin_is_filtered(staff: Client, query: str) -> None:
     moved(CustomerFactory())
     assert staff.get(f"/admin/auditlog/logentry/?{query}").status_code == 200
+
+
+def test_an_integrator_reads_of_the_house_only_that_it_was_one_of_it(auditor: APIClient) -> None:
+    program, clerk = UserFactory(role="integrator"), UserFactory(role="manager", first_name="Amra", last_name="Hadžić")
+    customer = CustomerFactory(country="BA", created_by=program)
+    with acting_as(program, door="key:4f0c", address="192.0.2.7"):
+        moved(customer, "HR")
+    with acting_as(clerk, door="admin", address="10.0.0.7"):
+        moved(customer, "RS")
+    place = f"/api/v1/customers/{customer.pk}/history/"
+    theirs, own = client_of(program).get(place).json()["data"][:2]
+
+    assert (theirs["actor"], theirs["actor_name"], theirs["address"]) == (None, "staff", None)
+    assert (own["actor"], own["address"]) == (str(program.pk), "192.0.2.7")
+    assert auditor.get(place).json()["data"][0]["actor_name"] == "Amra Hadžić"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from import_export.widgets import Widget
 
 from cars.intake.headers import plain
@@ -40,7 +41,7 @@ class Text(Widget):  # type: ignore[misc]
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = " ".join(str(value or "").split())
         if "\0" in text or not text.isprintable():
-            raise ValueError("has characters that cannot be printed")
+            raise ValueError(gettext("has characters that cannot be printed"))
         return text
 
 
@@ -70,7 +71,9 @@ class Whole(Widget):  # type: ignore[misc]
             return None
         most = self.most() if callable(self.most) else self.most
         if not re.fullmatch(r"\d{1,9}", text) or not self.least <= int(text) <= most:
-            raise ValueError(f"is no whole number from {self.least} to {most}")
+            raise ValueError(
+                gettext("is no whole number from %(least)s to %(most)s") % {"least": self.least, "most": most}
+            )
         return int(text)
 
 
@@ -90,9 +93,9 @@ class Money(Widget):  # type: ignore[misc]
         try:
             amount = (Decimal(text.replace(",", "")) * self.factor).quantize(Decimal("0.01"))
         except InvalidOperation as error:
-            raise ValueError("is no amount of money") from error
+            raise ValueError(gettext("is no amount of money")) from error
         if not amount.is_finite() or not 0 <= amount < 100_000:
-            raise ValueError("is no rate from 0 to 99,999.99")
+            raise ValueError(gettext("is no rate from 0 to 99,999.99"))
         return amount
 
 
@@ -110,19 +113,19 @@ class Choice(Widget):  # type: ignore[misc]
         if not key and not self.needed:
             return ""
         if not key:
-            raise ValueError("is empty")
+            raise ValueError(gettext("is empty"))
         if key not in self.known:
-            raise ValueError(f"is none of {', '.join(self.values)}")
+            raise ValueError(gettext("is none of %(values)s") % {"values": ", ".join(self.values)})
         return self.known[key]
 
 
 class Named(Widget):  # type: ignore[misc]
     """A row of another table, by code or name."""
 
-    def __init__(self, rows: Iterable[Any], synonyms: Mapping[str, str], default: Any, what: str) -> None:
+    def __init__(self, rows: Iterable[Any], synonyms: Mapping[str, str], default: Any) -> None:
         super().__init__()
         self.rows = {plain(key): row for row in rows for key in (row.code, row.name)}
-        self.synonyms, self.default, self.what = synonyms, default, what
+        self.synonyms, self.default = synonyms, default
 
     def knows(self, name: Any) -> bool:
         return plain(name or "") in self.rows
@@ -131,7 +134,7 @@ class Named(Widget):  # type: ignore[misc]
         key = plain(value or "")
         found = self.rows.get(key) or self.rows.get(self.synonyms.get(key, "")) if key else self.default
         if found is None:
-            raise ValueError(f"is no {self.what} of ours" if key else f"is empty, and there is no default {self.what}")
+            raise ValueError(gettext("is not known here") if key else gettext("is empty, and nothing is usual here"))
         return found
 
 

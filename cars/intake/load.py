@@ -118,11 +118,11 @@ def _cell(sheet: Sheet, places: Mapping[str, int], field: str, value: str, said:
     """Name the cell as the person finds it: the column by its own header."""
     place = places.get(field)
     column = sheet.headers[place] if place is not None else field
-    return f"column {column} (“{value[:40]}”) {said}"
+    return gettext("column %(column)s (“%(value)s”) %(said)s") % {"column": column, "value": value[:40], "said": said}
 
 
 def _said(value: Any) -> str:
-    return "nothing" if value in (None, "") else str(value)
+    return gettext("nothing") if value in (None, "") else str(value)
 
 
 class Rejects:

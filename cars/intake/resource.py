@@ -59,8 +59,8 @@ class CarResource(ModelResource):  # type: ignore[misc]
         branches = list(Branch.objects.filter(is_active=True).order_by("name"))
         categories = list(Category.objects.all())
         usual = category or next((one for one in categories if one.code == "economy"), None)
-        self.fields["branch"].widget = cells.Named(branches, {}, branch or next(iter(branches), None), "branch")
-        self.fields["category"].widget = cells.Named(categories, cells.CATEGORIES, usual, "category")
+        self.fields["branch"].widget = cells.Named(branches, {}, branch or next(iter(branches), None))
+        self.fields["category"].widget = cells.Named(categories, cells.CATEGORIES, usual)
         self.fields["daily_rate"].widget = cells.Money(factor)
         kept = Car.objects.exclude(lifecycle=Car.Lifecycle.DISPOSED).with_desk()
         self.known = {car.plate_key: car for car in kept}
@@ -147,10 +147,3 @@ class CarResource(ModelResource):  # type: ignore[misc]
         odometer.record(car.pk, said, source=OdometerReading.Source.IMPORT, by=actor.current_user(), now=timezone.now())
         if row_result.import_type == row_result.IMPORT_TYPE_SKIP:
             row_result.import_type = row_result.IMPORT_TYPE_UPDATE
-
-
-class PreviewedCarResource(CarResource):
-    """The same for a person at a screen, who is shown every change before it is made."""
-
-    class Meta(CarResource.Meta):
-        skip_html_diff = False

@@ -86,7 +86,7 @@ class ImportsCars(ImportMixin):  # type: ignore[misc]
 
     def _page(self, request: HttpRequest, **shown: Any) -> HttpResponse:
         frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": gettext("Import cars")}
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/cars/import.html", {**frame, "most": _SHOWN, **shown})
 
 

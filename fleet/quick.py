@@ -43,7 +43,7 @@ _OF_ONE_ANSWER: Final = frozenset(
 )
 _RENDERER: Final = FleetJSONRenderer()
 _FILLED: Final = Counter("fleet_lane_filled", "Hot reads that were not kept, by who has answered them.", ["by"])
-_HERE, BY_DJANGO = _FILLED.labels("loop"), _FILLED.labels("django")
+_HERE, BY_DJANGO = _FILLED.labels("event_loop"), _FILLED.labels("django")
 _logger = logging.getLogger(__name__)
 
 

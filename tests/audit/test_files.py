@@ -16,7 +16,7 @@ def head(answer: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "wanted"), [("bs", "Id,Kada (UTC),Radnja,Vrsta objekta,"), ("en", "Id,When (UTC),Action,")]
+    ("language", "wanted"), [("bs", "Id,Kada (UTC),Radnja,Vrsta zapisa,"), ("en", "Id,When (UTC),Action,")]
 )
 def test_the_file_of_the_page_has_its_head_in_the_readers_language(language: str, wanted: str) -> None:
     client = Client()

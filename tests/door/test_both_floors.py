@@ -110,7 +110,7 @@ def test_both_floors_say_the_same_to_everyone(floors: tuple[Served, Served]) -> 
                 assert [said(served, path, headers | encoding | one) for one in turns] == [small] * 3, f"{who} {path}"
                 assert opened(small) == expected[2]
     assert hits(served) > 40
-    assert filled(served, "loop") > 60
+    assert filled(served, "event_loop") > 60
 
 
 ODD: tuple[dict[str, str], ...] = (
@@ -143,7 +143,7 @@ def test_both_floors_say_the_same_to_odd_requests(floors: tuple[Served, Served])
             expected = said(plain, path, headers | odd)
             turns = [said(served, path, headers | odd | {"X_Asked": str(n)}) for n in range(2)]
             assert turns == [expected] * 2, f"{path} {odd}"
-    assert filled(served, "loop") >= 15
+    assert filled(served, "event_loop") >= 15
 
 
 def test_who_may_see_one_thing_is_refused_another_by_both(floors: tuple[Served, Served]) -> None:

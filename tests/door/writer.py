@@ -3,6 +3,7 @@
 import mmap
 import struct
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.db import connection, transaction  # noqa: E402 - after the set-up
 
 from cars.models import Branch, Car  # noqa: E402
 from fleet.db import unit  # noqa: E402
+
+PAUSE = 0.03  # seconds: some writes before, during and after every outage
 
 
 def write(model: type[Any], column: str, pk: str, number: int) -> None:
@@ -41,6 +44,7 @@ def main(file: str, slot: int, pk: str, count: int) -> None:
         for number in range(1, count + 1):
             write(model, column, pk, number)
             struct.pack_into("q", answered, 8 * slot, number)
+            time.sleep(PAUSE)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A demo that runs for the browser tests alone, and a browser whose every complaint fails the test."""
 
+import json
 import os
 import re
 import signal
@@ -98,3 +99,16 @@ def opened(browser: Browser, company: str) -> Iterator[Callable[..., Page]]:
     for context in windows:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def examples(company: str, state: Path) -> dict[str, list[str]]:
+    """Return where each screen is, by its name: tests/browser/examples.py."""
+    variables = dict(
+        line.removeprefix("export ").split("=", 1) for line in (state / "env").read_text().splitlines() if "=" in line
+    )
+    work = "from tests.browser import examples; examples.show()"
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", work]
+    said = subprocess.check_output(command, cwd=ROOT, env=environment() | variables, timeout=120)
+    found: dict[str, list[str]] = json.loads(said)
+    return found

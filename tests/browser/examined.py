@@ -13,6 +13,7 @@ _WIDE, _PHONE = 1440, 390
 _SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 _HIGH, _HIGHEST = 900, 6000
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_OF_COLOURS: Final = ["color-contrast", "link-in-text-block"]  # all that a scheme can change
 _SIDEBAR: Final = "#nav-sidebar"  # the same on every page: it is read once
 _PATIENCE: Final = 30_000  # milliseconds, for whatever a page is asked
 
@@ -53,7 +54,8 @@ class Examined:
         self.said += self._ask(_STRUCTURE)
         for scheme in _SCHEMES:
             self._paint(scheme)
-            self.said += [f"{scheme}: {one}" for one in self._barriers({"type": "tag", "values": _RULES})]
+            rules = {"type": "tag", "values": _RULES} if scheme == "light" else {"type": "rule", "values": _OF_COLOURS}
+            self.said += [f"{scheme}: {one}" for one in self._barriers(rules)]
             self._keep(named, f"1440-{scheme}")
         self.said += self._ask(_OUT_OF_REACH)
         self._resize(_PHONE)

@@ -1,23 +1,17 @@
 """Every screen of the admin in a real browser: the strict policy holds, nothing complains, everybody can use it."""
 
 import gzip
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import rarities, screens
-from tests.browser.conftest import ROOT, environment
+from tests.browser import screens
 from tests.browser.examined import Examined
-from tests.browser.journeys import PASSWORD
+from tests.browser.windows import log_in, window_of
 
 _FIRST_VISIT = 300_000  # bytes
-_SLOW = 120  # seconds
 
 
 def _palette(page: Page) -> None:
@@ -60,19 +54,6 @@ DIALOGS: Final[dict[str, tuple[str, Callable[[Page], None]]]] = {
 
 
 @pytest.fixture(scope="session")
-def examples(company: str, state: Path) -> dict[str, list[str]]:
-    """Return where each screen is, by its name: tests/browser/examples.py."""
-    variables = dict(
-        line.removeprefix("export ").split("=", 1) for line in (state / "env").read_text().splitlines() if "=" in line
-    )
-    work = "from tests.browser import examples; examples.show()"
-    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", work]
-    said = subprocess.check_output(command, cwd=ROOT, env=environment() | variables, timeout=_SLOW)
-    found: dict[str, list[str]] = json.loads(said)
-    return found
-
-
-@pytest.fixture(scope="session")
 def stranger(browser: Browser, company: str) -> Iterator[Examined]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     yield Examined(context.new_page(), company)
@@ -81,13 +62,7 @@ def stranger(browser: Browser, company: str) -> Iterator[Examined]:
 
 @pytest.fixture(scope="session")
 def boss(browser: Browser, company: str) -> Iterator[Examined]:
-    yield from _window_of(browser, company, "admin")
-
-
-@pytest.fixture(scope="session")
-def reader(browser: Browser, company: str, examples: dict[str, list[str]]) -> Iterator[Examined]:
-    """Look with the eyes of an administrator who reads Bosnian; the examples bring him along."""
-    yield from _window_of(browser, company, rarities.READER)
+    yield from window_of(browser, company, "admin")
 
 
 @pytest.mark.parametrize("name", screens.names())
@@ -96,18 +71,6 @@ def test_a_screen_keeps_the_policy_and_can_be_used_by_everybody(
 ) -> None:
     """In light and dark; and on a phone nothing scrolls sideways."""
     assert _wrong(boss, name, examples.get(name, [])) == []
-
-
-@pytest.mark.parametrize("name", screens.names())
-def test_a_screen_has_room_for_the_longer_words_of_bosnian(
-    reader: Examined, examples: dict[str, list[str]], name: str
-) -> None:
-    """That none of them is left in English: tests/guards/test_languages.py."""
-    found = []
-    for path in examples.get(name, [])[:1]:
-        reader.open(path)
-        found += [f"{path} {one}" for one in reader.complaints_of("bs")]
-    assert found == []
 
 
 @pytest.mark.parametrize("name", screens.public())
@@ -138,7 +101,7 @@ def test_a_first_visit_weighs_little(browser: Browser, company: str) -> None:
     context = browser.new_context()
     page, asked = context.new_page(), set[str]()
     page.on("request", lambda request: asked.add(request.url))
-    _log_in(page, company)
+    log_in(page, company)
     page.wait_for_load_state("load")
     stream = f"{company}/admin/notices/stream/"  # has no end
     weight = {url: _carried(context.request.get(url).body()) for url in asked - {stream} if url.startswith("http")}
@@ -159,19 +122,3 @@ def _wrong(window: Examined, name: str, paths: list[str]) -> list[str]:
 def _carried(body: bytes) -> int:
     """Return the length as production sends it: static files are compressed when they are collected."""
     return min(len(body), len(gzip.compress(body)))
-
-
-def _window_of(browser: Browser, company: str, user: str) -> Iterator[Examined]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    _log_in(page, company, user)
-    yield Examined(page, company)
-    context.close()
-
-
-def _log_in(page: Page, company: str, user: str = "admin") -> None:
-    page.goto(f"{company}/admin/login/")
-    page.fill("[name=username]", user)
-    page.fill("[name=password]", PASSWORD)
-    page.click("[type=submit]")
-    page.wait_for_url(f"{company}/admin/")

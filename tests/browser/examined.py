@@ -154,7 +154,8 @@ _STRUCTURE: Final = """async () => {
   const primary = ground(probe);
   probe.remove();
   const main = [...document.querySelectorAll("#main :is(a, button, input[type=submit])")]
-    .filter((one) => seen(one) && !one.closest("dialog, .tl-row, [aria-current]") && ground(one) === primary);
+    .filter((one) => seen(one) && ground(one) === primary)
+    .filter((one) => !one.closest("dialog, .tl-row, #changelist-filter, [aria-current]"));
   return [
     ...(headings.length === 1 ? [] : [headings.length + " h1: " + headings.map((one) => one.textContent.trim())]),
     ...(main.length <= 1 ? [] : [main.length + " primary buttons: " + main.map((one) => one.outerHTML.slice(0, 120))]),

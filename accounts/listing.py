@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db.models import QuerySet
@@ -10,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from accounts.models import SavedFilter
+from fleet.admin import ways
 from fleet.api.pagination import BadParameter
 from fleet.errors import Invalid
 
@@ -31,7 +31,7 @@ def narrowed(user: Any, queryset: "QuerySet[Any]", slug: str) -> "QuerySet[Any]"
 
 def rows(user: Any, label: str, query: str) -> "QuerySet[Any]":
     """Return what the list of this model shows this user for the query. Raises Invalid when it shows nothing."""
-    model_admin: Any = next((one for model, one in _lists() if model._meta.label_lower == label), None)
+    model_admin = ways.list_of(label)
     asked = HttpRequest()
     asked.method, asked.user, asked.GET = "GET", user, QueryDict(query)
     if model_admin is None or not model_admin.has_view_permission(asked):
@@ -42,10 +42,6 @@ def rows(user: Any, label: str, query: str) -> "QuerySet[Any]":
     except (IncorrectLookupParameters, SuspiciousOperation, ValidationError) as error:
         raise Invalid(query=gettext("This list cannot be filtered like that."), code="unknown_filter") from error
     return found
-
-
-def _lists() -> Any:
-    return admin.site._registry.items()
 
 
 def kept(query: str) -> str:

@@ -40,9 +40,12 @@ def of(customer_id: UUID | None, driver_ids: Iterable[UUID], known: People) -> t
     named = list(dict.fromkeys(driver_ids))
     _require({pk for pk in (customer_id, *named) if pk is not None}, known)
     customer = known[customer_id] if customer_id else None
-    if not named and customer is not None and customer.kind == Customer.Kind.PERSON:
-        return customer, [customer]
-    return customer, [known[pk] for pk in named]
+    return customer, driving(customer, [known[pk] for pk in named])
+
+
+def driving(customer: Customer | None, named: list[Customer]) -> list[Customer]:
+    """Return who drives: those who are named, else the customer. A company does not drive."""
+    return named or ([customer] if customer is not None and customer.kind == Customer.Kind.PERSON else [])
 
 
 def _require(wanted: set[UUID], known: People) -> None:

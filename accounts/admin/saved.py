@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import listing, saving
 from accounts.models import SavedFilter
 from fleet import sheets
-from fleet.admin import columns, exporting
+from fleet.admin import columns, exporting, ways
 from fleet.admin.base import REFUSALS, said
 from fleet.admin.pages import page, render
 from fleet.api.permissions import LOGGED_IN
@@ -77,8 +77,8 @@ def _done(request: HttpRequest) -> str:
         messages.success(request, gettext("“%(name)s” is saved.") % {"name": changed})
     except REFUSALS as error:
         messages.error(request, said(error))
-        if sent.get("do") == "save" and _is_list(sent.get("model", "")):
-            return f"{_list(sent['model'])}?{listing.kept(sent.get('query', ''))}"
+        if sent.get("do") == "save" and ways.list_of(sent.get("model", "")):
+            return ways.to_list(sent["model"], listing.kept(sent.get("query", "")))
     return own
 
 
@@ -88,15 +88,7 @@ def _row(saved: SavedFilter) -> dict[str, Any]:
 
 
 def _link(saved: SavedFilter) -> str:
-    return f"{_list(saved.model)}?{saved.query}"
-
-
-def _list(label: str) -> str:
-    return reverse(f"admin:{label.replace('.', '_')}_changelist")
-
-
-def _is_list(label: str) -> bool:
-    return any(model._meta.label_lower == label for model in admin.site._registry)
+    return ways.to_list(saved.model, saved.query)
 
 
 def _id(request: HttpRequest) -> UUID:

@@ -8,7 +8,8 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -238,9 +239,7 @@ def bill(
 @require_POST
 def foreseen_charges(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer with the bill as the form stands, for the page to show while somebody types."""
-    contract = Contract.objects.visible_to(request.user).with_desk().with_money().filter(pk=pk).first()
-    if contract is None:
-        raise Http404
+    contract = get_object_or_404(Contract.objects.visible_to(request.user).with_desk().with_money(), pk=pk)
     form = CheckInForm(request.POST, request=request, row=contract)
     return TemplateResponse(request, "admin/contracts/bill.html", {"bill": form.bill, "sees_money": form.sees_money})
 

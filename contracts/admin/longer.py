@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from contracts import quotation, wording
+from contracts import quotation
 from contracts.admin import clock
 from contracts.admin.overriding import Overriding
+from contracts.admin.quoting import worded
 from contracts.models import Contract
 from contracts.status import Status
 from fleet.admin.forms import Section
@@ -90,9 +92,7 @@ def quoted(contract: Contract, end_at: datetime | None) -> dict[str, Any]:
     except DomainError as error:
         return {"refusal": error.detail}
     return {
-        "lines": [
-            (wording.told(line.description), wording.told(line.explained), shown(line.amount)) for line in longer.lines
-        ],
+        "lines": worded(longer.lines),
         "added": shown(longer.added),
         "total": shown(longer.total),
         "refusals": longer.refusals,
@@ -110,9 +110,7 @@ def quoted(contract: Contract, end_at: datetime | None) -> dict[str, Any]:
 @require_POST
 def extension(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer with what the end that is typed costs, for the page to show while somebody types."""
-    contract = Contract.objects.visible_to(request.user).with_desk().filter(pk=pk).first()
-    if contract is None:
-        raise Http404
+    contract = get_object_or_404(Contract.objects.visible_to(request.user).with_desk(), pk=pk)
     form = ExtendForm(request.POST, request=request, row=contract)
     form.full_clean()
     return TemplateResponse(request, "admin/contracts/longer.html", {"quote": form.quote})

@@ -1,6 +1,6 @@
 """The price of a rental while it is typed in: counted by the server, shown by the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from contracts import quotation, waiting, wording
 from contracts.admin import clock
 from contracts.admin.booking import BookingForm, leaves_now
+from contracts.pricing import Line
 from customers import phones
 from customers.models import Customer, Flag
 from fleet.admin.pages import page
@@ -34,10 +35,7 @@ def quoted(request: HttpRequest) -> HttpResponse:
             context["refusal"] = error.detail
         else:
             context |= {
-                "lines": [
-                    (wording.told(line.description), wording.told(line.explained), shown(line.amount))
-                    for line in quote.lines
-                ],
+                "lines": worded(quote.lines),
                 "total": shown(quote.total),
                 "deposit": shown(quote.rates.deposit),
                 "refusals": quote.refusals,
@@ -45,6 +43,11 @@ def quoted(request: HttpRequest) -> HttpResponse:
                 "held_until": clock.shown(waiting.usual(wanted.start_at, now), quote.pickup.zone),
             }
     return TemplateResponse(request, "admin/contracts/quote.html", context)
+
+
+def worded(lines: Iterable[Line]) -> list[tuple[str, str, str]]:
+    """Return of every line of a bill what it is for, how it came about, and its amount."""
+    return [(wording.told(one.description), wording.told(one.explained), shown(one.amount)) for one in lines]
 
 
 def _alike(request: HttpRequest, form: BookingForm) -> list[Any]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
+from contracts import party
 from contracts.models import Contract
 from customers.admin.showing import ShownForm
 from customers.models import Customer
@@ -42,9 +43,8 @@ class Counter:
 
 
 def _people(contract: Contract, data: Any, by: User) -> Iterator[Shown]:
-    named = list(contract.drivers.order_by("name", "pk"))
     payer = contract.customer
-    drivers = named or ([payer] if payer and payer.kind == Customer.Kind.PERSON else [])
+    drivers = party.driving(payer, list(contract.drivers.order_by("name", "pk")))
     everybody = {one.pk: one for one in (payer, *drivers) if one}
     ends = contract.end_at.astimezone(contract.pickup_branch.zone).date()
     for pk, one in everybody.items():

@@ -9,6 +9,7 @@ A column has its number in addresses (`?o=-3`) among all that the list offers: a
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
 from django.contrib.admin.utils import label_for_field
@@ -37,19 +38,13 @@ class Listing(ChangeList):  # type: ignore[misc]
         if not hasattr(self, "names"):
             self.names = list(self.list_display)
             self.numbered = [_BOX, *self.model_admin.every_column(request)]
-        shown, self.list_display = self.list_display, self.numbered
-        try:
+        with self._all_columns():
             return super().get_ordering(request, queryset)
-        finally:
-            self.list_display = shown
 
     def get_ordering_field_columns(self) -> dict[int, str]:
         """Return which of the columns shown are sorted by, and how."""
-        shown, self.list_display = self.list_display, self.numbered
-        try:
+        with self._all_columns():
             sorted_by: dict[int, str] = super().get_ordering_field_columns()
-        finally:
-            self.list_display = shown
         return dict(self._here(sorted_by))
 
     def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
@@ -63,6 +58,15 @@ class Listing(ChangeList):  # type: ignore[misc]
         found: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
         others = [name for name in self.names if name in self.model_admin.more_columns and self._leads_away(name)]
         return found.select_related(*others) if others else found
+
+    @contextmanager
+    def _all_columns(self) -> Iterator[None]:
+        """Let Django take the numbers in addresses for those of all columns."""
+        shown, self.list_display = self.list_display, self.numbered
+        try:
+            yield
+        finally:
+            self.list_display = shown
 
     def _here(self, sorted_by: dict[int, str]) -> Iterator[tuple[int, str]]:
         for number, order in sorted_by.items():

@@ -6,18 +6,17 @@ from decimal import Decimal
 from itertools import batched
 from typing import Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_field
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from fleet import sheets, trail
-from fleet.admin import columns
+from fleet.admin import columns, ways
 from fleet.admin.pages import page
 from fleet.api.exporting import MOST_ROWS
 from fleet.api.permissions import LOGGED_IN
@@ -28,7 +27,7 @@ _AT_ONCE: Final = 1_000
 @page("lists/<str:label>/<str:kind>/", name="list_export", title="", icon="", permission=LOGGED_IN, listed=False)
 def export(request: HttpRequest, label: str, kind: str) -> HttpResponse:
     """Answer with the rows that the list shows, all pages of it; on record as an export."""
-    model_admin = _listed(label)
+    model_admin = ways.list_of(label)
     if model_admin is None or kind not in sheets.KINDS:
         raise Http404
     if not may(model_admin, request):
@@ -40,9 +39,7 @@ def export(request: HttpRequest, label: str, kind: str) -> HttpResponse:
     count = rows.order_by()[: MOST_ROWS[kind] + 1].count()
     if count > MOST_ROWS[kind]:
         messages.error(request, _("So many rows do not go into one file. Narrow the filters."))
-        return HttpResponseRedirect(
-            f"{reverse(f'admin:{label.replace(".", "_")}_changelist')}?{request.GET.urlencode()}"
-        )
+        return HttpResponseRedirect(ways.to_list(label, request.GET.urlencode()))
     name = f"{model_admin.opts.model_name}s"
     # Names of the filters only: what somebody looked for may be a person.
     trail.record("export", None, of=name, format=kind, rows=count, filters=sorted(request.GET))
@@ -56,10 +53,6 @@ def may(model_admin: Any, request: HttpRequest) -> bool:
     """Say whether this user may take the list with him."""
     needed = model_admin.export_permissions
     return needed is not None and model_admin.has_view_permission(request) and request.user.has_perms(needed)
-
-
-def _listed(label: str) -> Any:
-    return next((one for model, one in admin.site._registry.items() if model._meta.label_lower == label), None)
 
 
 def _lines(model_admin: Any, request: HttpRequest, rows: Any, names: Any) -> Iterator[list[Any]]:

@@ -1,4 +1,4 @@
-"""Where a record is shown, for those who may look at it there: nothing leads to a closed door."""
+"""Where lists are, and where a record is shown for those who may look at it there: nothing leads to a closed door."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,17 @@ from django.utils.html import format_html
 from unfold.fields import UnfoldAdminReadonlyField
 
 from fleet import actor
+
+
+def list_of(label: str) -> Any:
+    """Return the admin that lists "app.model", None when nothing does."""
+    return next((one for model, one in admin.site._registry.items() if model._meta.label_lower == label), None)
+
+
+def to_list(label: str, query: str = "") -> str:
+    """Return the address of the list of "app.model", filtered and sorted as the query says."""
+    address = reverse(f"{admin.site.name}:{label.replace('.', '_')}_changelist")
+    return f"{address}?{query}" if query else address
 
 
 def to(request: HttpRequest, label: str | None, pk: Any) -> str:

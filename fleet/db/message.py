@@ -17,10 +17,10 @@ from psycopg.adapt import Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from fleet.db.prepared import Statement
+from fleet.db.regions import Change
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
-from fleet.db.regions import Change
 
 type Part = tuple[bytes, Sequence[Any]]  # a statement with its gaps as $1, and what goes into them
 type Rows = list[tuple[Any, ...]]

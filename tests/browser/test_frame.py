@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import screens
 from tests.browser.examined import Examined
-from tests.browser.windows import log_in, window_of
+from tests.browser.journeys import log_in
+from tests.browser.windows import window_of
 
 _FIRST_VISIT = 300_000  # bytes
 
@@ -98,10 +99,10 @@ def test_what_is_left_out_exists() -> None:
 
 def test_a_first_visit_weighs_little(browser: Browser, company: str) -> None:
     """The log-in and the first page, with all that they bring along, as the network carries them."""
-    context = browser.new_context()
+    context = browser.new_context(base_url=company)
     page, asked = context.new_page(), set[str]()
     page.on("request", lambda request: asked.add(request.url))
-    log_in(page, company)
+    log_in(page, "admin")
     page.wait_for_load_state("load")
     stream = f"{company}/admin/notices/stream/"  # has no end
     weight = {url: _carried(context.request.get(url).body()) for url in asked - {stream} if url.startswith("http")}

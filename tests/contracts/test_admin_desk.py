@@ -1,11 +1,9 @@
 """Renting out and taking back on one page each: everything goes through the verbs, and the bill is the server's."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -30,7 +28,7 @@ from tests.factories.contracts import (
 from tests.factories.customers import FlagFactory
 from tests.files.samples import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 ADD = "/admin/contracts/contract/add/"
 QUOTE = "/admin/rentals/quote/"
 NEW = {
@@ -42,13 +40,6 @@ NEW = {
     "new-licence_issued_on": "01.06.2010",
     "new-licence_expires_on": "01.06.2030",
 }
-
-
-@pytest.fixture(autouse=True)
-def clock(settings: Any) -> Iterator[Any]:
-    settings.SESSION_COOKIE_AGE = 90 * 24 * 3600  # nobody is logged out while the days fly
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

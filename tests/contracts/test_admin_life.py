@@ -1,12 +1,10 @@
 """A contract's whole life by the buttons of its page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.models import User
@@ -18,7 +16,6 @@ from tests.factories.contracts import (
     BACK,
     BACK_AT,
     END,
-    NOW,
     OUT_AT,
     START,
     active,
@@ -30,19 +27,12 @@ from tests.factories.contracts import (
     returned,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 EVERY_STEP = (
     *("confirm", "check_out", "check_in", "settle", "reopen", "extend", "swap"),
     *("decide_charges", "take_payment", "add_line", "mark_no_show", "cancel"),
 )
-
-
-@pytest.fixture(autouse=True)
-def clock(settings: Any) -> Iterator[Any]:
-    settings.SESSION_COOKIE_AGE = 90 * 24 * 3600  # nobody is logged out while the days fly
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

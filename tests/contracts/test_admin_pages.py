@@ -1,12 +1,10 @@
 """Lists and pages of contracts in the admin: found, bounded, and nothing to edit but notes."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.apps import apps
 from django.db import connection
 from django.test import Client
@@ -19,7 +17,6 @@ from contracts.models import Contract
 from tests.contracts.desk import client_in, page, text
 from tests.factories.contracts import (
     BACK_AT,
-    NOW,
     ExtraFactory,
     active,
     booked,
@@ -29,16 +26,9 @@ from tests.factories.contracts import (
     returned,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MOST_QUERIES = 20
 MODELS = ("contract", "extra", "payment", "charge", "priceline", "assignment", "handover", "agreement")
-
-
-@pytest.fixture(autouse=True)
-def clock(settings: Any) -> Iterator[Any]:
-    settings.SESSION_COOKIE_AGE = 90 * 24 * 3600  # nobody is logged out while the days fly
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Papers that nobody has looked at yet are looked at where the car goes out, by those who may."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from contracts.models import Contract
@@ -15,14 +13,7 @@ from tests.factories.cars import IssueReportFactory
 from tests.factories.contracts import NOW, OUT_AT, confirmed, driver, manager
 from tests.factories.customers import CustomerFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock(settings: Any) -> Iterator[Any]:
-    settings.SESSION_COOKIE_AGE = 90 * 24 * 3600  # nobody is logged out while the days fly
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

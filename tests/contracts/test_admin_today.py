@@ -1,11 +1,9 @@
 """Today: real numbers, work with its button in the row, and nothing that the reader may not know."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,7 +12,6 @@ from tests.contracts.desk import client_in, page, step, text
 from tests.factories.cars import InsuranceFactory
 from tests.factories.contracts import (
     BACK_AT,
-    NOW,
     START,
     active,
     booked,
@@ -24,16 +21,9 @@ from tests.factories.contracts import (
     rentable_car,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 TODAY = "/admin/"
 MOST_QUERIES = 14
-
-
-@pytest.fixture(autouse=True)
-def clock(settings: Any) -> Iterator[Any]:
-    settings.SESSION_COOKIE_AGE = 90 * 24 * 3600  # nobody is logged out while the days fly
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 def shown(role: str) -> str:

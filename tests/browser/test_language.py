@@ -23,9 +23,11 @@ def switch(page: Page, language: str) -> None:
     menu = page.locator("[x-on\\:click*=openUserLinks]")
     if not menu.is_visible():
         page.locator("header [aria-label][tabindex], header a[aria-label]").first.press("Enter")
-    menu.focus()
+    expect(menu).to_be_visible()
     menu.press("Enter")
-    page.locator(f"button[name=language][value={language}]").press("Enter")
+    choice = page.locator(f"button[name=language][value={language}]")
+    expect(choice).to_be_visible()  # a key that comes before the menu is lost
+    choice.press("Enter")
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -32,7 +32,7 @@ class Rows:
         self._lines: set[Line] = set()
         self._free: list[Line] = []
         self._waiting: deque[Question] = deque()
-        self._opening: set[asyncio.Task[None]] = set()
+        self._opening = 0
         self._not_before = 0.0
         self._watching: asyncio.Task[None] | None = None
 
@@ -61,20 +61,36 @@ class Rows:
         return await question.answer
 
     def _grow(self, now: float) -> None:
-        if len(self._lines) + len(self._opening) < self._most and now >= self._not_before:
-            task = self._loop.create_task(self._open_one())
-            self._opening.add(task)
-            task.add_done_callback(self._opening.discard)
+        if len(self._lines) + self._opening < self._most and now >= self._not_before:
+            self._opening += 1
+            self._loop.run_in_executor(None, self._open_one)
 
-    async def _open_one(self) -> None:
+    def _open_one(self) -> None:
+        """Connect, in a thread. Not in a task: whoever cancels that, as the end of a loop does, loses a connection."""
         try:
-            raw = await asyncio.to_thread(self._connect)
+            raw = self._connect()
         except Exception as error:  # whatever it is: Django will meet it, too, and answer for it
-            _logger.info("no connection for hot reads: %s", error)
-            self._not_before = self._loop.time() + _PAUSE
-            if not self._lines:
-                self._dismiss()
+            self._tell(self._refused, error)
             return
+        if not self._tell(self._opened, raw):
+            raw.close()
+
+    def _tell(self, what: Callable[[Any], None], found: Any) -> bool:
+        try:
+            self._loop.call_soon_threadsafe(what, found)
+        except RuntimeError:  # the loop is closed
+            return False
+        return True
+
+    def _refused(self, error: Exception) -> None:
+        self._opening -= 1
+        _logger.info("no connection for hot reads: %s", error)
+        self._not_before = self._loop.time() + _PAUSE
+        if not self._lines:
+            self._dismiss()
+
+    def _opened(self, raw: Connection[Any]) -> None:
+        self._opening -= 1
         if not self._most:
             raw.close()
             return

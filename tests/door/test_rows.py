@@ -1,6 +1,7 @@
 """The event loop's own connections: answers in order, and none where the server is gone, stuck or too slow."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -114,3 +115,24 @@ def test_who_leaves_takes_nobodys_turn() -> None:
             return await asked.ask(ONE, [b"5"])
 
     assert run(work)[0][0] == 5
+
+
+def test_a_connection_that_comes_when_all_is_over_is_closed() -> None:
+    made: list[psycopg.Connection[Any]] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> psycopg.Connection[Any]:
+        begun.set()
+        assert go_on.wait(10)
+        made.append(quick.connect())
+        return made[0]
+
+    async def work() -> None:
+        async with opened(1, slowly) as asked:
+            question = asyncio.create_task(asked.ask(ONE, [b"1"]))
+            await asyncio.to_thread(begun.wait, 10)
+            question.cancel()
+        asyncio.get_running_loop().call_later(0.1, go_on.set)  # while the loop ends
+
+    asyncio.run(work())
+    assert made[0].closed

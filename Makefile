@@ -23,7 +23,7 @@ demo: .venv/ready ## Run the company until Ctrl-C: PORT=8000 STATE=.state choose
 	@exec $(MANAGE) demo --port "$(PORT)" --state "$(STATE)"
 
 test: .venv/ready ## Run all tests in parallel on real PostgreSQL, Valkey and S3
-	@exec .venv/bin/pytest -n auto --dist loadfile
+	@exec .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/ready ## Everything CI demands: format, lint, layers, settings, schema, types, tests
 	@FLEET_ENVIRONMENT=test $(PY) -m fleet.local.run -- $(MAKE) --no-print-directory inspect

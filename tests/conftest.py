@@ -13,6 +13,12 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 _TEMPLATE = "fleet_template"
+# Files of a few long tests that wait more than they compute: begun first, beside others, none is left alone at the end.
+_LONG = ("tests/faults/", "tests/door/", "tests/fleet/test_bench.py", "tests/contracts/test_answers_that_change.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ import os
 import signal
 from contextlib import ExitStack
 
+import pytest
+
 from fleet.local import throwaway
 
 _REDIS_NUMBERS = 8  # per worker; Fleet uses three
@@ -27,6 +29,12 @@ def _choose(worker: str) -> None:
     number = (int(worker.removeprefix("gw")) + 1) * _REDIS_NUMBERS
     os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL']}/{number}"
     os.environ["FLEET_S3_BUCKET"] = f"fleet-{worker}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for a process, a clock or the end of an outage."""
+    return (os.cpu_count() or 1) + 1
 
 
 if "PYTEST_XDIST_WORKER" in os.environ:

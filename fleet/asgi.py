@@ -18,7 +18,7 @@ from fleet.bell import Bell
 from fleet.db.metered import gauges
 from fleet.door import Message, Receive, Scope, Send, leaving
 from fleet.door.body import NO_BODY, Bodies, Gone, TooLarge, TooSlow
-from fleet.door.environ import environ
+from fleet.door.environ import environ, names_its_host
 from fleet.door.exchange import Abandoned, Answer, Exchange
 from fleet.door.threads import Busy, Threads
 from fleet.hot import HotHandler
@@ -30,6 +30,7 @@ from fleet.witness import Witness, watching
 _JSON: Final = (b"content-type", b"application/json")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _CLOSE: Final = (b"connection", b"close")
+_NO_HOST: Final = Problem(400, "malformed", "The request does not name the host that it is for.")
 _TOO_LARGE: Final = Problem(413, "too_large", "The request's body is larger than this server accepts.")
 _TOO_SLOW: Final = Problem(408, "too_slow", "The request's body did not arrive in time.")
 _BUSY: Final = Problem(503, "busy", "The server is busy. Nothing was changed; try again.")
@@ -79,10 +80,10 @@ class Door:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            if self.bell.wants(scope):
-                answer = await self.bell.answer(scope, send)
-            else:
-                answer = _probe(scope) or await self._ask(scope, receive, send)
+            answer = _at_once(scope)
+            if answer is None:
+                ringing = self.bell.wants(scope)
+                answer = await (self.bell.answer(scope, send) if ringing else self._ask(scope, receive, send))
         except TooLarge:
             answer = refused(scope, _TOO_LARGE)
         except TooSlow:
@@ -155,8 +156,10 @@ def _watched(exchange: Exchange, witness: Witness) -> Answer | None:
         return exchange.run()
 
 
-def _probe(scope: Scope) -> Answer | None:
-    """Answer what must not wait for a thread: that we live, and that we are about to go."""
+def _at_once(scope: Scope) -> Answer | None:
+    """Answer what must not wait for a thread: who asks nobody, that we live, and that we are about to go."""
+    if not names_its_host(scope):
+        return refused(scope, _NO_HOST)
     if scope["path"] == "/livez":
         return Answer(200, [_JSON, _NO_STORE], b'{"status": "ok"}')
     if scope["path"] == "/readyz" and leaving.instance():

@@ -52,6 +52,17 @@ def path(scope: Scope) -> str:
     return (unquote_to_bytes(raw) if b"%" in raw else raw).decode("latin-1")
 
 
+def names_its_host(scope: Scope) -> bool:
+    """Say whether the request names the host that it is for, as HTTP/1.1 demands, and not two (RFC 9112 §3.2)."""
+    named = next((value for name, value in scope["headers"] if name == b"host"), None)
+    if named is None:
+        return bool(scope["http_version"] == "1.0")
+    raw: bytes = scope["raw_path"]
+    if raw.startswith(b"/") or b"://" not in raw:
+        return True
+    return raw.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0].lower() == named.lower()
+
+
 def _headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
     """Join repeated fields (RFC 9110 §5.3). gunicorn has dropped names with "_", which could pose as others."""
     found: dict[str, str] = {}

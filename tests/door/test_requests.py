@@ -8,6 +8,7 @@ import time
 from hashlib import sha256
 
 import psutil
+import pytest
 
 from fleet.bench.server import serving
 from tests.door.conftest import Served, settings_of
@@ -40,6 +41,28 @@ def test_repeated_headers_are_joined_and_names_with_underscores_are_dropped(serv
         found = json.loads(_all(line).partition(b"\r\n\r\n")[2])
     assert found["HTTP_X_A"] == "1,2"
     assert "HTTP_X_FORWARDED_FOR" not in found
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "status"),
+    [
+        ("/echo/", "", 400),
+        ("/livez", "", 400),
+        ("http://localhost/echo/", "Host: localhost\r\n", 200),
+        ("http://evil.example/echo/", "Host: localhost\r\n", 400),
+        ("http://evil.example?/echo/", "Host: localhost\r\n", 400),
+    ],
+)
+def test_a_request_names_one_host(served: Served, target: str, host: str, status: int) -> None:
+    with served.raw(f"GET {target} HTTP/1.1\r\n{host}Connection: close\r\n\r\n".encode()) as line:
+        answer = _all(line)
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert status == 200 or b'"code": "malformed"' in answer
+
+
+def test_who_speaks_the_protocol_before_hosts_is_heard(served: Served) -> None:
+    with served.raw(b"GET /livez HTTP/1.0\r\n\r\n") as line:
+        assert _all(line).startswith(b"HTTP/1.0 200 ")
 
 
 def test_an_answer_to_head_has_the_headers_and_no_body(served: Served) -> None:

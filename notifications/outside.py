@@ -14,8 +14,10 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 PATIENCE: Final = 10.0
-# Global to Python, but they lead to IPv4 addresses that need not be: NAT64 and 6to4.
-_TUNNELS: Final = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
+# The only addresses of IPv6 that are handed out (IANA); Python counts ones that ended with site-local networks, too.
+_HANDED_OUT: Final = ip_network("2000::/3")
+# Global to Python, but they lead to other addresses (6to4 and its relays), are for books, or are Azure's own inside.
+_ODD: Final = tuple(map(ip_network, ("2002::/16", "192.88.99.0/24", "3fff::/20", "168.63.129.16/32")))
 
 
 class Refused(Exception):
@@ -60,9 +62,9 @@ def is_open(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return is_open(address.ipv4_mapped)
-        if any(address in network for network in _TUNNELS):
+        if address not in _HANDED_OUT:
             return False
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and not any(address in network for network in _ODD)
 
 
 def post(url: str, body: bytes, headers: dict[str, str], *, patience: float = PATIENCE) -> Answer:
@@ -81,8 +83,10 @@ def post(url: str, body: bytes, headers: dict[str, str], *, patience: float = PA
 def _post(parts: SplitResult, body: bytes, headers: dict[str, str], *, deadline: float) -> int:
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     connected = _connect(host, port, deadline)
-    # A timeout of sockets begins anew with every byte; this one does not.
-    alarm = Timer(max(0.01, deadline - time.monotonic()), _hang_up, [connected])
+    # A timeout of sockets begins anew with every byte; this one does not. TLS takes the socket over, so the alarm
+    # has a handle of its own to the same connection.
+    handle = connected.dup()
+    alarm = Timer(max(0.01, deadline - time.monotonic()), _hang_up, [handle])
     alarm.daemon = True
     alarm.start()
     try:
@@ -94,6 +98,7 @@ def _post(parts: SplitResult, body: bytes, headers: dict[str, str], *, deadline:
         return line.getresponse().status
     finally:
         alarm.cancel()
+        handle.close()
         connected.close()
 
 

@@ -1,11 +1,15 @@
 """Somebody's program on a real socket that is told what happened, and may refuse, redirect or fall silent."""
 
+import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 
@@ -50,4 +54,28 @@ def running() -> Iterator[Receiver]:
     finally:
         server.shutdown()
         server.server_close()
+        thread.join()
+
+
+@contextmanager
+def dripping(folder: Path) -> Iterator[int]:
+    """Say "100 Continue" over TLS for as long as somebody listens; SSL_CERT_FILE=chain.pem trusts it."""
+    key, chain = folder / "key.pem", folder / "chain.pem"
+    more = ["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "keyUsage=digitalSignature,keyCertSign"]
+    made = ["-newkey", "rsa:2048", "-nodes", "-x509", "-days", "1", "-subj", "/CN=drip", *more]
+    subprocess.run(["openssl", "req", *made, "-keyout", key, "-out", chain], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+
+    def drip(server: socket.socket) -> None:
+        with suppress(OSError), context.wrap_socket(server.accept()[0], server_side=True) as line:
+            ends = time.monotonic() + 10  # who is still there has waited too long
+            while time.monotonic() < ends:
+                line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                time.sleep(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,), daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
         thread.join()

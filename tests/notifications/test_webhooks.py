@@ -6,6 +6,7 @@ import hmac
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,6 +190,15 @@ def test_a_program_that_is_slow_is_not_waited_for_longer_than_agreed(program: Re
     assert answer.milliseconds < 1500
 
 
+def test_a_program_that_drips_over_tls_is_not_waited_for_either(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
+    with receivers.dripping(tmp_path) as port:
+        answer = outside.post(f"https://127.0.0.1:{port}/", b"{}", {}, patience=1)
+
+    assert (answer.status, answer.error) == (None, "no answer in 1 s")
+    assert answer.milliseconds < 8_000  # it drips for ten seconds
+
+
 @pytest.mark.parametrize(
     "host",
     [
@@ -199,6 +209,9 @@ def test_a_program_that_is_slow_is_not_waited_for_longer_than_agreed(program: Re
         "[::ffff:10.0.0.1]",
         "[64:ff9b::a00:1]",
         "[fd00::1]",
+        "[fec0::1]",
+        "[::10.0.0.1]",
+        "[2002:a00:1::]",
         "0.0.0.0",  # noqa: S104
     ],
 )

@@ -31,7 +31,8 @@ class FleetJSONRenderer(JSONRenderer):
         except TypeError:
             return self._by_drf(data, accepted_media_type, renderer_context)
         # JavaScript took these for the ends of lines.
-        return written.replace(b"\xe2\x80\xa8", rb"\u2028").replace(b"\xe2\x80\xa9", rb"\u2029")
+        written = written.replace(b"\xe2\x80\xa8", rb"\u2028").replace(b"\xe2\x80\xa9", rb"\u2029")
+        return bytes(memoryview(written))  # what orjson writes holds on to 8 kB at least, and the lane keeps answers
 
     def _by_drf(self, *arguments: Any) -> bytes:
         return super().render(*arguments)

@@ -10,7 +10,7 @@ class Kept(Protocol):
     def size(self) -> int: ...
 
 
-_OVERHEAD: Final = 1024  # of one entry: its key, its headers, the dictionary
+_OVERHEAD: Final = 4096  # of one entry: its key with a credential, its head, what it depends on, the dictionary
 
 
 class Store[K: Hashable, V: Kept]:

@@ -1,5 +1,6 @@
 """What orjson writes is what DRF would write, byte for byte."""
 
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -32,3 +33,12 @@ def test_both_write_the_same(said: Any) -> None:
 
     assert renderer.render(said) == renderer._by_drf(said)
     assert renderer.render(said, "application/json; indent=4") == renderer._by_drf(said, "application/json; indent=4")
+
+
+def test_an_answer_that_is_kept_holds_no_more_memory_than_it_has_bytes() -> None:
+    tracemalloc.start()
+    try:
+        kept = [FleetJSONRenderer().render({"number": number, "text": "x" * 500}) for number in range(100)]
+        assert tracemalloc.get_traced_memory()[0] < sum(map(len, kept)) + 100 * 200
+    finally:
+        tracemalloc.stop()

@@ -29,8 +29,10 @@ class LoginLocked(DomainError):
         minutes = ceil(seconds / 60)
         super().__init__(
             ngettext(
-                "Too many wrong log-ins. Try again in %(minutes)s minute; the right password is refused until then.",
-                "Too many wrong log-ins. Try again in %(minutes)s minutes; the right password is refused until then.",
+                "Too many wrong log-ins. Try again in %(minutes)s minute; the right password is refused until then. "
+                "If you cannot wait, ask an administrator to unlock the account.",
+                "Too many wrong log-ins. Try again in %(minutes)s minutes; the right password is refused until then. "
+                "If you cannot wait, ask an administrator to unlock the account.",
                 minutes,
             )
             % {"minutes": minutes},
@@ -44,6 +46,15 @@ class CodeRefused(DomainError):
     status = 401
     headers = _CHALLENGE
     detail = _("The code is wrong or was used before. Take the one that your app shows now, or a recovery code.")
+
+
+class NewCodeRefused(CodeRefused):
+    """While an app is set up there are no recovery codes yet; a phone whose clock is wrong is what goes wrong."""
+
+    detail = _(
+        "The code is wrong or too old. Type the six digits that the app shows for Fleet now; if they are refused "
+        "again, let the phone set its date and time by itself."
+    )
 
 
 class CodeRequired(DomainError):

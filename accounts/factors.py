@@ -15,7 +15,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.errors import CodeRefused, FactorRequired
+from accounts.errors import FactorRequired, NewCodeRefused
 from accounts.models import User
 from fleet import trail
 from fleet.actor import verb
@@ -58,10 +58,10 @@ def begin(user: User) -> TOTPDevice:
 
 @verb
 def confirm(user: User, code: str, *, by: User) -> list[str]:
-    """Take the new app into use once it shows the right code; returns the recovery codes. Raises CodeRefused."""
+    """Take the new app into use once it shows the right code; returns the recovery codes. Raises NewCodeRefused."""
     waiting = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
     if waiting is None or not waiting.verify_token(code.replace(" ", "")):
-        raise CodeRefused
+        raise NewCodeRefused
     TOTPDevice.objects.filter(user=user, confirmed=True).delete()
     waiting.confirmed = True
     waiting.save()

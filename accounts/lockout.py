@@ -2,7 +2,8 @@
 
 In PostgreSQL and not in Redis: the lock holds without Redis too. Attempts on one account, or from one address, queue
 up behind an advisory lock, so that of a thousand at once exactly five passwords are looked at; the rest is refused
-without. A log-in that succeeds counts nowhere and clears its account.
+without. A log-in that succeeds counts nowhere and clears its account; what was wrong on that account alone is forgiven
+its address too, for the whole branch sits behind one.
 """
 
 import hashlib
@@ -42,6 +43,8 @@ def guarded[T](username: str, address: str | None, attempt: Callable[[], T | Wro
         outcome = attempt()
         if isinstance(outcome, Wrong):
             _count(subjects, now)
+            if address:
+                _tally(_both(*subjects), now)
     if isinstance(outcome, Wrong):  # raised outside, where it cannot take back what was counted
         raise outcome.why
     return outcome
@@ -53,7 +56,17 @@ def is_locked(username: str, *, now: datetime) -> bool:
 
 def clear(username: str) -> None:
     """Forget the wrong log-ins of an account: it has logged in, or an administrator or a new password opened it."""
-    WrongLogins.objects.filter(subject__in=_subjects(username, None)).delete()
+    (account,) = _subjects(username, None)
+    tallies = WrongLogins.objects.filter(subject__startswith=_both(account, ""))
+    with transaction.atomic():
+        for tally in tallies:
+            address = f"address:{tally.subject.rpartition('@')[2]}"
+            _queue([address])
+            for counted in WrongLogins.objects.filter(subject=address):
+                counted.failures = max(counted.failures - tally.failures, 0)
+                counted.save()
+        tallies.delete()
+        WrongLogins.objects.filter(subject=account).delete()
 
 
 def purge(*, now: datetime) -> int:
@@ -66,6 +79,11 @@ def _subjects(username: str, address: str | None) -> list[str]:
     name = username.strip().casefold()
     account = salted_hmac("accounts.lockout", name, algorithm="sha256").hexdigest()[:40]
     return [f"account:{account}", *([f"address:{network(address)}"] if address else [])]
+
+
+def _both(account: str, address: str) -> str:
+    """Return under which name the wrong log-ins of this account from this address are told apart."""
+    return f"both:{account.partition(':')[2][:24]}@{address.partition(':')[2]}"
 
 
 def _refuse_locked(subjects: Sequence[str], now: datetime) -> None:
@@ -95,3 +113,11 @@ def _count(subjects: Sequence[str], now: datetime) -> None:
         row.save()
         if row.failures == FAILURES:
             trail.record("login_locked", subject=subject.partition(":")[0], minutes=int(WINDOW.total_seconds()) // 60)
+
+
+def _tally(subject: str, now: datetime) -> None:
+    """Count what clear() takes off the address again; it never locks by itself."""
+    row = WrongLogins.objects.filter(subject=subject, ends_at__gt=now).first() or WrongLogins(subject=subject)
+    row.failures += 1
+    row.ends_at = now + WINDOW
+    row.save()

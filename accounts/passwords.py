@@ -15,4 +15,4 @@ class NotTheDemoPassword:
             raise ValidationError(_("This is the demo's password and known to everyone."), code="password_demo")
 
     def get_help_text(self) -> str:
-        return _("Your password can’t be the one of the demo.")
+        return ""  # nobody who chooses a password needs to be told of it

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from accounts import tokens
+from accounts import programs, tokens
 from accounts.models import BrowserSession, TokenSession, User
 from fleet import trail
 from fleet.errors import NotFound
@@ -47,6 +47,10 @@ class LogIn:
     last_used_at: datetime | None
     expires_at: datetime
     current: bool
+
+    @property
+    def told(self) -> str:
+        return programs.told(self.program)
 
 
 def note(session: Any, *, now: datetime, address: str | None, program: str) -> None:

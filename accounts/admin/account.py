@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from urllib.parse import quote
 
 import segno
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -81,7 +81,7 @@ def codes(request: HttpRequest) -> HttpResponse:
         _confirmed(request, data["password"])
         return _codes(request, factors.renew_codes(user, by=user))
 
-    text = _("The old codes stop working.")
+    text = _("You get ten new codes; the old ones stop working.")
     return _asked(request, ConfirmForm, act, description=text)
 
 
@@ -95,33 +95,8 @@ def off(request: HttpRequest) -> HttpResponse:
         messages.success(request, gettext("The second factor is switched off."))
         return HttpResponseRedirect(reverse("admin:account"))
 
-    return _asked(request, ConfirmForm, act, danger=True)
-
-
-@page("account/log-ins/<uuid:which>/end/", name="account_end", title=_("My account"), **_own)  # type: ignore[arg-type]
-def end(request: HttpRequest, which: UUID) -> HttpResponse:
-    return _ended(request, lambda user: sessions.end(user, which, now=timezone.now()))
-
-
-@page("account/log-ins/end/", name="account_end_all", title=_("My account"), **_own)  # type: ignore[arg-type]
-def end_all(request: HttpRequest) -> HttpResponse:
-    current = request.session.session_key
-    return _ended(
-        request,
-        lambda user: sessions.end_all(user, now=timezone.now(), reason="ended_by_user", current=current),
-    )
-
-
-def _ended(request: HttpRequest, act: Callable[[Any], Any]) -> HttpResponse:
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    try:
-        act(request.user)
-    except DomainError as error:
-        messages.error(request, error.detail)
-    else:
-        messages.success(request, gettext("Done: logged out there."))
-    return HttpResponseRedirect(reverse("admin:account"))
+    text = _("Then the password alone opens your account, and the recovery codes stop working.")
+    return _asked(request, ConfirmForm, act, danger=True, description=text)
 
 
 def _confirmed(request: HttpRequest, given: str) -> None:
@@ -147,4 +122,11 @@ def _asked(
 
 
 def _codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    return render(request, "admin/accounts/codes.html", {"codes": codes, "back": reverse("admin:account")})
+    kept = f"Fleet · {request.user.get_username()}\n\n" + "".join(f"{code}\n" for code in codes)
+    context = {
+        "title": gettext("Recovery codes"),
+        "codes": codes,
+        "file": "data:text/plain;charset=utf-8," + quote(kept),
+        "back": reverse("admin:account"),
+    }
+    return render(request, "admin/accounts/codes.html", context)

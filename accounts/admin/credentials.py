@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import keys, tokens
+from accounts import keys, programs, tokens
 from accounts.admin.forms import ApiKeyForm, RollForm
 from accounts.models import ApiKey, TokenSession
 from fleet.admin.base import FleetAdmin
@@ -80,12 +80,16 @@ def _show_once(request: HttpRequest, issued: keys.Issued) -> None:
 class TokenSessionAdmin(RecordAdmin):
     """Who is logged in by token; to look at and to end."""
 
-    list_display = ("user", "address", "user_agent", "created_at", "last_used_at", "expires_at", "revoked_at")
+    list_display = ("user", "address", "program", "created_at", "last_used_at", "expires_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     search_fields = ("user__username", "address")
     fields = (*list_display, "revoke_reason")
     actions_detail = ("end",)
+
+    @admin.display(description=_("program"), ordering="user_agent")
+    def program(self, session: TokenSession) -> str:
+        return programs.told(session.user_agent)
 
     @step(
         _("End"),

@@ -3,16 +3,48 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import AdminPasswordChangeForm
+from unfold.forms import AdminPasswordChangeForm, AuthenticationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
-from accounts import sessions
+from accounts import sessions, signin
+from accounts.errors import LoginLocked, LoginRefused
 from accounts.models import ApiKey, User
 from accounts.roles import NAMES, ROLES
+from fleet.actor import client_ip
 from fleet.admin.forms import StepForm
+
+
+class LoginForm(AuthenticationForm):  # type: ignore[misc]
+    """Asks accounts/signin.py, so that failures here and at the API count together."""
+
+    error_messages: ClassVar = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _(
+            "The user name or the password is wrong; capitals count. After five wrong tries nobody gets in for a "
+            "quarter of an hour: if you are not sure of the password, have a link sent to you."
+        ),
+    }
+
+    def clean(self) -> dict[str, Any]:
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if username is not None and password:
+            self.user_cache = self._proved(username, password)
+            self.confirm_login_allowed(self.user_cache)
+        return dict(self.cleaned_data)
+
+    def _proved(self, username: str, password: str) -> User:
+        address = client_ip(self.request)
+        try:
+            return signin.by_password(username, password, now=timezone.now(), address=address, request=self.request)
+        except LoginLocked as error:
+            raise ValidationError(error.detail, code=error.code) from error
+        except LoginRefused as error:
+            raise self.get_invalid_login_error() from error
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -100,7 +132,9 @@ class ChosenPasswordForm(StepForm):
     again = _password(_("new password again"), new=True)
 
     def prepare(self) -> None:
-        self.fields["new_password"].help_text = password_validators_help_text_html()
+        rules = format_html_join("", "<li>{}</li>", ((one,) for one in password_validators_help_texts() if one))
+        tip = _("Four words that have nothing to do with each other are hard to guess and easy to keep.")
+        self.fields["new_password"].help_text = format_html("{}<ul>{}</ul>", tip, rules)
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean() or {}

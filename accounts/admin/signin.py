@@ -7,20 +7,18 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.views import LoginView
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
-from unfold.forms import AuthenticationForm
+from django_otp.plugins.otp_static.models import StaticDevice
 
 from accounts import factors, lockout, signin
 from accounts.access import known_roles
-from accounts.admin.forms import CodeForm
-from accounts.errors import LoginLocked, LoginRefused
+from accounts.admin.forms import CodeForm, LoginForm
 from accounts.models import User
 from fleet.actor import client_ip
 from fleet.admin.pages import page, render
@@ -32,26 +30,6 @@ _PATIENCE: Final = 300  # seconds between password and code
 _BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 # What somebody must reach who still has to set up a second factor.
 _BEFORE_THE_GATE: Final = {"account_factor", "logout", "jsi18n", "login"}
-
-
-class LoginForm(AuthenticationForm):  # type: ignore[misc]
-    """Asks accounts/signin.py, so that failures here and at the API count together."""
-
-    def clean(self) -> dict[str, Any]:
-        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
-        if username is not None and password:
-            self.user_cache = self._proved(username, password)
-            self.confirm_login_allowed(self.user_cache)
-        return dict(self.cleaned_data)
-
-    def _proved(self, username: str, password: str) -> User:
-        address = client_ip(self.request)
-        try:
-            return signin.by_password(username, password, now=timezone.now(), address=address, request=self.request)
-        except LoginLocked as error:
-            raise ValidationError(error.detail, code=error.code) from error
-        except LoginRefused as error:
-            raise self.get_invalid_login_error() from error
 
 
 class LoginPage(LoginView):
@@ -85,6 +63,10 @@ def show(request: HttpRequest) -> HttpResponse:
         view = LoginPage()
         view.setup(request)
         return HttpResponseRedirect(view.get_success_url())
+    if request.method == "GET" and request.GET.get("next", reverse("admin:index")) != reverse("admin:index"):
+        messages.info(
+            request, gettext("Your log-in has ended or is still to come. Log in, and you are where you were.")
+        )
     return LoginPage.as_view()(request)  # type: ignore[return-value]
 
 
@@ -107,12 +89,16 @@ def code(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
         else:
             del request.session[_HALF_WAY]
+            _tell_of_recovery(request, user, device)
             return _let_in(request, user, half_way["next"], device)
     context = {
         "form": form,
         "heading": _("Second step"),
         "text": _("Enter the six digits that your authenticator app shows now, or one of your recovery codes."),
         "button": _("Log in"),
+        "note": _(
+            "Neither the phone nor a recovery code at hand? Ask an administrator, who can let you set up another phone."
+        ),
     }
     return render(request, "admin/accounts/open.html", context)
 
@@ -144,3 +130,18 @@ def _let_in(request: HttpRequest, user: User, target: str, device: Device | None
     if device is not None:
         request.session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     return HttpResponseRedirect(target)
+
+
+def _tell_of_recovery(request: HttpRequest, user: User, device: Device) -> None:
+    """Whoever comes in by a recovery code has lost the phone, and one code less."""
+    if not isinstance(device, StaticDevice):
+        return
+    left = factors.codes_left(user)
+    text = ngettext(
+        "That code is used up; %(left)s recovery code is left. "
+        "If the phone is gone, set up another one under “My account”.",
+        "That code is used up; %(left)s recovery codes are left. "
+        "If the phone is gone, set up another one under “My account”.",
+        left,
+    )
+    messages.warning(request, text % {"left": left})

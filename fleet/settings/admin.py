@@ -38,13 +38,17 @@ def _shortcuts(request: object) -> str:
     return static("fleet/js/shortcuts.js")
 
 
+def _forms(request: object) -> str:
+    return static("fleet/js/forms.js")
+
+
 UNFOLD = {
     "SITE_TITLE": "Fleet",
     "SITE_HEADER": "Fleet",
     "SITE_SYMBOL": "directions_car",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "STYLES": [_theme, _stylesheet, _look],
-    "SCRIPTS": [_adapter, _control_names, _bell, _shortcuts],
+    "SCRIPTS": [_adapter, _control_names, _bell, _shortcuts, _forms],
     "GLOBAL_CALLBACK": "fleet.site.strict_context",
     "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
     "SITE_URL": None,  # there is no other site to go back to

@@ -91,6 +91,28 @@ def test_a_success_of_his_own_does_not_open_the_address_of_one_who_guesses() -> 
     assert not is_open(own.username, address="10.0.0.1")
 
 
+def test_who_is_unlocked_gets_in_from_the_branch_where_he_was_wrong() -> None:
+    user, colleague = UserFactory(), UserFactory()
+    fail(user.username, 5, address="10.0.0.1")
+    assert not is_open(colleague.username, address="10.0.0.1")
+
+    lockout.clear(user.username)
+
+    assert is_open(user.username, address="10.0.0.1")
+    assert is_open(colleague.username, address="10.0.0.1")
+
+
+def test_of_an_address_only_what_was_wrong_on_that_account_is_forgiven() -> None:
+    user = UserFactory()
+    fail("a", 4, address="10.0.0.1")
+    fail(user.username, 1, address="10.0.0.1")
+
+    lockout.clear(user.username)
+    fail("b", 1, address="10.0.0.1")
+
+    assert not is_open(user.username, address="10.0.0.1")
+
+
 def test_all_addresses_of_one_customer_of_a_provider_count_together() -> None:
     fail("a", 5, address="2001:db8::1")
 
@@ -113,7 +135,8 @@ def test_a_name_that_nobody_has_is_locked_in_the_same_words() -> None:
 def test_what_was_typed_as_a_name_is_not_kept() -> None:
     fail("my-secret-by-mistake", 1, address="10.0.0.1")
 
-    assert {row.subject.partition(":")[0] for row in WrongLogins.objects.all()} == {"account", "address"}
+    kinds = {row.subject.partition(":")[0] for row in WrongLogins.objects.all()}
+    assert kinds == {"account", "address", "both"}
     assert not WrongLogins.objects.filter(subject__icontains="secret").exists()
 
 
@@ -121,7 +144,7 @@ def test_the_admin_and_the_api_count_together() -> None:
     user = UserFactory(role="agent")
     form, wrong = reverse("admin:login"), {"username": user.username, "password": "wrong"}
     for _ in range(3):
-        assert "correct username" in Client().post(form, wrong).content.decode()
+        assert "password is wrong" in Client().post(form, wrong).content.decode()
     for _ in range(2):
         assert APIClient().post(TOKEN, wrong).status_code == 401
 

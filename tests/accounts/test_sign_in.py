@@ -135,6 +135,23 @@ def test_a_recovery_code_opens_once_and_is_not_stored() -> None:
     assert not set(StaticToken.objects.values_list("token", flat=True)) & {code.replace("-", "") for code in codes}
 
 
+def test_whoever_comes_in_by_a_recovery_code_is_told_how_many_are_left() -> None:
+    user, _, codes = with_factor()
+    client = half_way(user)
+
+    client.post(reverse("admin:login_code"), {"code": codes[0]})
+
+    assert "9 recovery codes are left" in client.get(reverse("admin:account")).content.decode()
+
+
+def test_a_page_that_was_asked_for_without_a_log_in_says_why_it_is_not_shown() -> None:
+    page = reverse("admin:cars_car_changelist")
+    asked, plain = (Client().get(reverse("admin:login") + tail) for tail in (f"?next={page}", ""))
+
+    assert "Your log-in has ended" in asked.content.decode()
+    assert "Your log-in has ended" not in plain.content.decode()
+
+
 def test_the_api_asks_for_the_code_only_after_the_right_password() -> None:
     user, device, _ = with_factor()
 
@@ -165,6 +182,8 @@ def test_setting_up_shows_a_picture_and_the_codes_once() -> None:
     assert 'src="data:image/svg+xml' in shown
     assert " style=" not in shown.partition("fleet-factor")[2].partition("</form>")[0]
     assert "The code is wrong" in wrong
+    assert "recovery" not in wrong
+    assert 'download="fleet-recovery-codes.txt"' in done
     assert len(re.findall(r"<code>[a-z2-7]{4}-[a-z2-7]{4}</code>", done)) == factors.CODES
     assert is_in(client)
 
@@ -249,13 +268,13 @@ def test_no_secret_of_a_factor_is_in_the_trail() -> None:
 def test_my_account_lists_the_log_ins_and_ends_them_everywhere_else() -> None:
     user = UserFactory(role="agent")
     here, there, program = Client(), Client(), client_of(user)
-    for client, name in ((here, "Firefox"), (there, "Chromium")):
+    for client, name in ((here, "Mozilla/5.0 (Windows) Firefox/145.0"), (there, "(X11) Chrome/142.0")):
         client.post(reverse("admin:login"), {"username": user.username, "password": PASSWORD}, HTTP_USER_AGENT=name)
     page = here.get(reverse("admin:account")).content.decode()
 
     here.post(reverse("admin:account_end_all"))
 
-    assert ("Firefox" in page, "Chromium" in page, "this one" in page) == (True, True, True)
+    assert ("Firefox on Windows" in page, "Chrome on Linux" in page, "this one" in page) == (True, True, True)
     assert (is_in(here), is_in(there), program.get("/api/v1/auth/me/").status_code) == (True, False, 401)
 
 

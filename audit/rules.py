@@ -1,7 +1,7 @@
 """What of a row goes into the trail, and in which form."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from django.db.backends.postgresql.psycopg_any import Range
 from django.utils import translation
 
 from customers.privacy import hidden, masked
-from fleet.db.kinds import fits
+from fleet.db.kinds import fits, sure_kind
 from fleet.db.loaded import AnyField
 
 type Changes = dict[str, list[Any]]  # field → [before, after]
@@ -58,21 +58,23 @@ class Rules:
 
     def told(self, field: AnyField, value: Any) -> Any:
         """Return the value as it may be kept, ready for JSON."""
-        if _empty(value):
-            return value
+        return value if _empty(value) else self.teller(field)(value)
+
+    def teller(self, field: AnyField) -> Callable[[Any], Any]:
+        """Return what makes of the field's values, which are not empty, what may be kept."""
         if field.name in self.hidden:
-            return hidden(value)
-        if field.name in self.masked:
-            return masked(value)
-        return plain(value)
+            return hidden
+        return masked if field.name in self.masked else plain
 
     def made(self, instance: models.Model) -> Changes:
         """Return what a new row holds: what `difference` says of a row that held nothing."""
         changes: Changes = {}
-        for field, name, attname in _kept(self, type(instance)):
+        for field, name, attname, sure, tell in _kept(self, type(instance)):
             new = getattr(instance, attname)
-            if not _empty(new) and not _empty(new := _prepared(field, new)):
-                changes[name] = [None, self.told(field, new)]
+            if new is None or (not new and _empty(new)):
+                continue
+            if type(new) is sure or not _empty(new := _prepared(field, new)):
+                changes[name] = [None, tell(new)]
         return changes
 
     def difference(self, instance: models.Model, fields: Iterable[AnyField], before: Mapping[str, Any]) -> Changes:
@@ -88,9 +90,13 @@ class Rules:
         return changes
 
 
+type _Told = tuple[AnyField, str, str, type | None, Callable[[Any], Any]]  # with its names, `sure_kind` and teller
+
+
 @lru_cache
-def _kept(rules: Rules, model: type[models.Model]) -> tuple[tuple[AnyField, str, str], ...]:
-    return tuple((one, one.name, one.attname) for one in rules.kept(model._meta.concrete_fields))
+def _kept(rules: Rules, model: type[models.Model]) -> tuple[_Told, ...]:
+    fields = rules.kept(model._meta.concrete_fields)
+    return tuple((one, one.name, one.attname, sure_kind(one), rules.teller(one)) for one in fields)
 
 
 RULES: Final[dict[type[models.Model], Rules]] = {}  # filled by audit/registry.py when the apps are ready

@@ -13,6 +13,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.fields import empty
 from rest_framework.validators import UniqueValidator
 
 from fleet.api import pointers
@@ -53,7 +54,10 @@ class StrictSerializer(_Strict):
     """Input of a verb, or an answer that is no model."""
 
     def get_fields(self) -> Any:
-        return _bounded({name: _own(field) for name, field in self._declared_fields.items()})
+        declared, sent = self._declared_fields, getattr(self, "initial_data", None)
+        if type(sent) is dict:  # of JSON; nothing happens to a field that is not sent, need not be and has no default
+            declared = {name: one for name, one in declared.items() if name in sent or _speaks_up(one)}
+        return _bounded({name: _own(field) for name, field in declared.items()})
 
 
 class StrictModelSerializer(_Strict, serializers.ModelSerializer[Any]):
@@ -125,6 +129,10 @@ def _bounded(fields: Mapping[str, Any]) -> Mapping[str, Any]:
             field.max_length = LONGEST_TEXT
             field.validators = [*field.validators, MaxLengthValidator(LONGEST_TEXT)]
     return fields
+
+
+def _speaks_up(field: Any) -> bool:
+    return bool(field.required) or field.default is not empty
 
 
 def _own(field: Any) -> Any:

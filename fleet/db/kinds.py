@@ -19,6 +19,7 @@ _KINDS: Final[dict[Any, type]] = {
     models.BooleanField: bool,
     models.DecimalField: Decimal,
 }
+_SURE: Final = frozenset({str, UUID, bool})  # whatever their value; an instant may lack its zone, a number be none
 _POINTING: Final = (models.ForeignKey, models.OneToOneField)
 _known: Final[dict[int, type | None]] = {}
 
@@ -33,6 +34,12 @@ def fits(field: Any, value: Any) -> bool:
     if kind is datetime:
         return value.tzinfo is not None
     return kind is not Decimal or bool(value.is_finite())
+
+
+def sure_kind(field: Any) -> type | None:
+    """Return the type whose every value fits; None when each value has to be looked at."""
+    kind = _kind(field)
+    return kind if kind in _SURE else None
 
 
 def _kind(field: Any) -> type | None:

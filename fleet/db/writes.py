@@ -16,13 +16,14 @@ from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, models
 from psycopg.types.json import Jsonb
 
 from fleet.db import prepared
-from fleet.db.kinds import fits
+from fleet.db.kinds import fits, sure_kind
 from fleet.db.message import Last
 from fleet.db.regions import Change, together
 from fleet.errors import Stale
 
 _MOST: Final = 500  # rows of one statement
 _DIVISION_BY_ZERO: Final = "22012"
+_KEPT: Final = (models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save)
 
 type _AnyField = models.Field[Any, Any]  # lazy: Django's class takes no parameters at run time
 
@@ -65,15 +66,16 @@ class Late:
     params: Sequence[Any]
     known: Callable[[str], None]
 
-    def within(self, value: Any) -> str:
-        """Return the place of the value in a statement."""
-        if isinstance(value, JsonText):
-            return f"replace(%s, '{self.token}', {_MADE})::jsonb" if self.token in value else "%s"
-        if isinstance(value, str):
-            return f"replace(%s, '{self.token}', {_MADE})" if self.token in value else "%s"
-        if isinstance(value, Jsonb):
-            inside = self.token in repr(value.obj)
-            return f"replace(%s::jsonb::text, '{self.token}', {_MADE})::jsonb" if inside else "%s"
+    def places(self, values: Sequence[Any]) -> tuple[str, ...]:
+        """Return the places of the values in a statement."""
+        return tuple(map(self._place, values))
+
+    def _place(self, value: Any) -> str:
+        if isinstance(value, str) and self.token in value:
+            made = f"replace(%s, '{self.token}', {_MADE})"
+            return f"{made}::jsonb" if isinstance(value, JsonText) else made
+        if isinstance(value, Jsonb) and self.token in repr(value.obj):
+            return f"replace(%s::jsonb::text, '{self.token}', {_MADE})::jsonb"
         return "%s"
 
 
@@ -84,24 +86,28 @@ type _Part = tuple[str, Sequence[Any]]
 
 def insert(row: models.Model, *, once: bool = False) -> Insert:
     """Return the row as it is now, to be written."""
-    wrapper = connections[DEFAULT_DB_ALIAS]
-    values = [_value(field, row, wrapper, add=True) for field in _written(type(row))]
+    wrapper, values = connections[DEFAULT_DB_ALIAS], []
+    for field, kept, sure in _recipe(type(row)):
+        value = getattr(row, kept) if kept else field.pre_save(row, add=True)
+        values.append(value if value is None or type(value) is sure else _prepared(field, value, wrapper))
     return Insert(type(row), values, once, Change(old=False, ids=_ids(row)))
 
 
 def plain(model: type[models.Model], values: Mapping[str, Any]) -> Insert:
     """Return a row that is no instance, by the names of its columns; what is not given has its default."""
     wrapper = connections[DEFAULT_DB_ALIAS]
-    made = (
-        (field, values[field.attname] if field.attname in values else field.get_default()) for field in _written(model)
-    )
-    return Insert(model, [_prepared(field, value, wrapper) for field, value in made])
+    made = []
+    for field, _, sure in _recipe(model):
+        value = values[field.attname] if field.attname in values else field.get_default()
+        made.append(value if value is None or type(value) is sure else _prepared(field, value, wrapper))
+    return Insert(model, made)
 
 
 def update(row: models.Model, names: Collection[str], *, version: int) -> Update:
     """Return these fields of the row as they are now, to be written."""
     fields = [one for one in row._meta.concrete_fields if one.name in names]
-    values = [_value(field, row, connections[DEFAULT_DB_ALIAS], add=False) for field in fields]
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    values = [_prepared(field, field.pre_save(row, add=False), wrapper) for field in fields]
     moved = any(field.is_relation for field in fields)  # whom the row pointed at before is not to be told
     change = None if moved else Change(old=True, ids=_ids(row))
     return Update(type(row), tuple(map(_column, fields)), [*values, row.pk, version], change)
@@ -201,18 +207,27 @@ def _inserts(writes: Sequence[Insert], late: Late | None) -> Iterator[_Part]:
         rows[one.model, one.once].append(one.values)
     for (model, once), some in rows.items():
         values = list(chain.from_iterable(some))
-        places = tuple(map(late.within, values)) if late else ("%s",) * len(values)
+        places = late.places(values) if late else ("%s",) * len(values)
         yield _insert_into(model, places, once), values
-
-
-def _value(field: _AnyField, row: models.Model, wrapper: Any, *, add: bool) -> Any:
-    return _prepared(field, field.pre_save(row, add), wrapper)
 
 
 def _prepared(field: _AnyField, value: Any, wrapper: Any) -> Any:
     if fits(field, value) or type(value) is JsonText:
         return value
     return field.get_db_prep_save(value, wrapper)
+
+
+@lru_cache
+def _recipe(model: type[models.Model]) -> tuple[tuple[_AnyField, str, type | None], ...]:
+    """Return the columns to be written, each with where a row keeps its value ("" if nowhere) and its `sure_kind`."""
+    return tuple((one, "" if _made(one) else one.attname, sure_kind(one)) for one in _written(model))
+
+
+def _made(field: _AnyField) -> bool:
+    """Say whether the field makes its value when the row is written: the time of it, the name of a file."""
+    if type(field).pre_save in _KEPT:
+        return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
+    return True
 
 
 @lru_cache

@@ -64,10 +64,12 @@ class Demo:
         self.state.write_env(ours)
         variables = {**os.environ, **ours, "FLEET_BIND": f"127.0.0.1:{self.port}"}
         self.servers = started.children
-        # The web process loads while the database is prepared; /readyz says when both are done.
-        web = {**variables, "FLEET_WEB_THREADS": str(_THREADS)}
+        # The web process loads while the company is planted; /readyz says when both are done.
+        web = {**variables, "FLEET_WEB_THREADS": str(_THREADS), "FLEET_HELD_BY": str(self.state.planting)}
+        self.state.planting.touch()
         self._start("web", ["-m", "gunicorn", "-c", "python:fleet.gunicorn", "fleet.asgi"], web)
         self._prepare(variables)
+        self.state.planting.unlink()
         celery = ["-m", "celery", "-A", "fleet"]
         worker_options = ["--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle"]
         self._start("worker", [*celery, "worker", *worker_options], {**variables, "FLEET_TASK_GRACE": "5"})

@@ -34,6 +34,7 @@ class State:
         self.folder = folder.expanduser().resolve()
         self.logs = self.folder / "logs"
         self.env_file = self.folder / "env"
+        self.planting = self.folder / "planting"  # there while the company is not complete
 
     @contextmanager
     def locked(self, **about: str) -> Iterator[None]:

@@ -6,8 +6,10 @@ reason to redirect to HTTPS.
 
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -35,6 +37,8 @@ class HealthMiddleware:
 
 
 def _ready() -> HttpResponse:
+    if settings.HELD_BY and Path(settings.HELD_BY).exists():
+        return _answer(503, {"status": "held", "checks": {}})
     checks = {name: _passes(name, check) for name, check in CHECKS.items()}
     able = all(passes for name, passes in checks.items() if name not in _DISPENSABLE)
     body = {

@@ -9,6 +9,7 @@ KEEP_ALIVE_SECONDS = env.whole("FLEET_KEEP_ALIVE", 15, least=1, most=75)
 # On SIGTERM: so long /readyz says no while the door is still open, then so long for what is still being answered.
 DRAIN_SECONDS = env.whole("FLEET_DRAIN_SECONDS", 0, most=60)
 GRACEFUL_SECONDS = max(20, KEEP_ALIVE_SECONDS + 1)
+HELD_BY = env.optional("FLEET_HELD_BY")  # while this file is there, /readyz says no: the data is still being made
 # Hot reads answered without Django (fleet/lane.py): switching it off changes nothing but speed.
 LANE = env.flag("FLEET_LANE", default=True)
 LANE_BYTES = env.whole("FLEET_LANE_MB", 32, most=4096) * 2**20  # of one worker

@@ -1,5 +1,8 @@
 """Probes answer without a session, for any host name, and tell nothing that is secret."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -20,3 +23,14 @@ def test_readyz_names_every_check_when_all_is_well(probe: Client) -> None:
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "checks": {"database": "ok", "cache": "ok", "migrations": "ok"}}
     assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_readyz_says_no_as_long_as_the_company_is_being_planted(probe: Client, settings: Any, tmp_path: Path) -> None:
+    settings.HELD_BY = str(tmp_path / "planting")
+    Path(settings.HELD_BY).touch()
+    held = probe.get("/readyz")
+    Path(settings.HELD_BY).unlink()
+
+    assert (held.status_code, held.json()["status"]) == (503, "held")
+    assert probe.get("/readyz").status_code == 200

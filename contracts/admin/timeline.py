@@ -32,7 +32,6 @@ from fleet.money import shown
 
 LENGTHS: Final = (7, 14, 31, 62)
 _USUAL: Final = 31
-_PART: Final = 12_400  # days of cars in one answer: 400 cars for a month, some 65 kB compressed
 _STATES: Final = (("", _("All cars")), ("free", _("Free now")), *timeline_rows.LEGEND[:4], timeline_rows.LEGEND[5])
 _OFFERED: Final = {
     "may_book": "contracts.book_contract",
@@ -201,7 +200,8 @@ class _Asked:
 
     def part_of[R](self, rows: Sequence[R]) -> tuple[Sequence[R], str]:
         """Return the rows that one answer carries, and the link to the next part: its script asks for the others."""
-        most, end = _PART // self.days, (self.part + 1) * (_PART // self.days)
+        most = settings.TIMELINE_PART // self.days
+        end = (self.part + 1) * most
         return rows[end - most : end], self.link(part=self.part + 1) if rows[end:] else ""
 
     def context(self) -> dict[str, Any]:
@@ -212,6 +212,7 @@ class _Asked:
             "days": self.days,
             "head": mark_safe(timeline_rows.head(self.window, self.today)),  # noqa: S308
             "backdrop": mark_safe(backdrop),  # noqa: S308
+            "shown": f"{self.window.dates[0]:%d.%m.}–{self.window.dates[-1]:%d.%m.%Y}",
             "legend": timeline_rows.LEGEND,
             "previous": self.link(**{"from": f"{self.first - step:%Y-%m-%d}"}),
             "next": self.link(**{"from": f"{self.first + step:%Y-%m-%d}"}),

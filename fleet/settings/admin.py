@@ -4,6 +4,8 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from fleet.settings import env
+
 
 # Asked per request: the name of a static file carries its digest.
 def _stylesheet(request: object) -> str:
@@ -59,6 +61,7 @@ UNFOLD = {
 
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail tells more
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"  # web processes keep nothing on disk
+TIMELINE_PART = env.whole("FLEET_TIMELINE_PART", 12_400, least=62)  # days of cars in one answer: 400 cars for a month
 FLEET_START_PAGE = "contracts.admin.today.show"
 FLEET_LOGIN_PAGE = "accounts.admin.signin.show"
 FLEET_ADMIN_GATE = "accounts.admin.signin.gate"  # (request) → where to go first, or None

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from fleet.local.process import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PART = {"FLEET_TIMELINE_PART": "620"}  # 20 cars for a month: the demo's 60 come in parts, as hundreds do elsewhere
 PATIENCE = 180  # seconds until the demo is up, with a whole company to plant
 CHROMIUM = Path("/usr/bin/chromium")  # Debian's; elsewhere the one that playwright installed
 
@@ -40,7 +41,7 @@ def company(state: Path) -> Iterator[str]:
     port, log = free_port(), state.parent / "said"
     command = [sys.executable, "manage.py", "demo", "--port", str(port), "--state", str(state)]
     with log.open("w") as said:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=said, stderr=said)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment() | PART, stdout=said, stderr=said)
     try:
         _wait_for(f"http://127.0.0.1:{port}/readyz", process, log)
         yield f"http://127.0.0.1:{port}"

@@ -133,7 +133,8 @@ document.addEventListener("DOMContentLoaded", () => {
   async function complete(inner) {
     for (let link; (link = inner?.querySelector(".tl-more a")); ) {
       const next = await read(new URL(link.getAttribute("href"), location.href));
-      const found = [...(next?.children ?? [])].filter((one) => one.matches(".tl-group, .tl-row, .tl-more"));
+      if (!next) break; // logged out, or refused: the link leads to what is missing
+      const found = [...next.children].filter((one) => one.matches(".tl-group, .tl-row, .tl-more"));
       const group = [...inner.querySelectorAll(".tl-group")].at(-1);
       if (found[0]?.textContent === group?.textContent) found.shift(); // it goes on
       link.parentElement.remove();
@@ -217,7 +218,11 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // --- keys --------------------------------------------------------------------------------------------------------
 
-  const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const STEPS = {
+    ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+    PageUp: [-10, 0], PageDown: [10, 0], Home: [-Infinity, 0], End: [Infinity, 0], // among many cars
+  };
+  let begun = null; // where the focus was when the keys began to choose: moved on, they begin there
 
   timeline.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -225,7 +230,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (bar && event.key.toLowerCase() === "m") {
       event.preventDefault();
       change(bar);
-    } else if (!bar && STEPS[event.key]) {
+    } else if (!bar && STEPS[event.key] && (pick || event.key.startsWith("Arrow"))) {
       step(event, ...STEPS[event.key]);
     } else if (!bar && pick && event.key === "Enter") {
       event.preventDefault();
@@ -235,13 +240,19 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 
+  function inSight(row) {
+    const head = timeline.querySelector(".tl-head").getBoundingClientRect();
+    return row.getBoundingClientRect().top >= head.bottom;
+  }
+
   function step(event, down, right) {
     const all = rows();
     if (!all.length) return;
     event.preventDefault();
-    if (!pick) {
+    if (!pick || begun !== event.target) {
+      begun = event.target;
       const today = days().indexOf(document.querySelector(".tl-head .is-today")?.dataset.day);
-      choose(event.target.closest(".tl-row") || all[0], Math.max(0, today), Math.max(0, today));
+      choose(event.target.closest(".tl-row") || all.find(inSight) || all[0], Math.max(0, today), Math.max(0, today));
       return;
     }
     const row = all[Math.min(all.length - 1, Math.max(0, all.indexOf(pick.row) + down))];

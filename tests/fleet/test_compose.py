@@ -1,7 +1,10 @@
 """docker-compose.yml is complete and hangs together; no Docker engine is needed to see it."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+CLI = shutil.which("docker")
+UNDERSTOOD = bool(CLI) and not subprocess.run([CLI, "compose", "version"], capture_output=True).returncode
 OURS = ("web", "worker", "beat", "migrate")
 EXAMPLE = dict(
     line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if "=" in line and line[0] != "#"
@@ -35,6 +40,14 @@ def test_every_service_of_the_production_section_is_there() -> None:
         "grafana",
     }
     assert named <= SERVICES.keys()
+
+
+@pytest.mark.skipif(not UNDERSTOOD, reason="this machine's docker has no compose")
+def test_compose_itself_understands_the_file() -> None:
+    given = {name: EXAMPLE[name] or "x" for name in EXAMPLE}
+    command = [str(CLI), "compose", "--env-file", "/dev/null", "config", "--quiet"]
+    said = subprocess.run(command, cwd=ROOT, env={**os.environ, **given}, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -30,7 +30,9 @@ class FilesMixin[M: models.Model](FleetViewSet[M]):
     @action(detail=True)
     def files(self, request: Request, pk: str) -> Response:
         """List the files of the record, in the order in which they came."""
-        return Response(FileSerializer(File.objects.of(self.get_object()), many=True).data)
+        return Response(
+            FileSerializer(File.objects.of(self.get_object()), many=True, context=self.get_serializer_context()).data
+        )
 
     @extend_schema(request=AttachInput, responses={201: FileSerializer(many=True)})
     @files.mapping.post
@@ -38,7 +40,9 @@ class FilesMixin[M: models.Model](FleetViewSet[M]):
         """Let one's own uploads belong to the record."""
         record = self.get_object()
         added = self.join(record, self.validated(self.inputs.get("attach", AttachInput)))
-        return Response(FileSerializer([one.file for one in added], many=True).data, 201)
+        return Response(
+            FileSerializer([one.file for one in added], many=True, context=self.get_serializer_context()).data, 201
+        )
 
     def join(self, record: M, sent: dict[str, Any]) -> list[Attachment]:
         """Attach; a record whose files have roles overrides it."""

@@ -24,4 +24,4 @@ class UploadView(FleetView):
         """Upload one file as multipart/form-data; its type is found in its bytes."""
         sent = self.validated(UploadInput)["file"]
         file = uploads.receive(sent.read(), sent.name, by=self.by)
-        return Response(FileSerializer(file).data, 201)
+        return Response(FileSerializer(file, context={"request": request}).data, 201)

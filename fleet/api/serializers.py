@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from copy import copy, deepcopy
 from typing import Any, ClassVar
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -17,7 +18,7 @@ from rest_framework.fields import empty
 from rest_framework.validators import UniqueValidator
 
 from fleet.api import pointers
-from fleet.api.fields import DayField, InstantField, MoneyField
+from fleet.api.fields import DayField, InstantField, MoneyField, PersonField
 
 LONGEST_TEXT = 10_000
 
@@ -76,6 +77,12 @@ class StrictModelSerializer(_Strict, serializers.ModelSerializer[Any]):
             del options["validators"]
         if field_class is serializers.DecimalField and (model_field.max_digits, model_field.decimal_places) == (12, 2):  # type: ignore[attr-defined]
             field_class = MoneyField
+        return field_class, options
+
+    def build_relational_field(self, field_name: str, relation_info: Any) -> Any:
+        field_class, options = super().build_relational_field(field_name, relation_info)
+        if relation_info.related_model is get_user_model() and not relation_info.to_many:
+            field_class = PersonField
         return field_class, options
 
     def get_unique_together_validators(self) -> list[Any]:

@@ -20,7 +20,7 @@ from django.db.models import F, Func, JSONField, QuerySet, TextField
 from django.db.models.functions import Cast
 from rest_framework import serializers
 
-from fleet.api.fields import InstantField
+from fleet.api.fields import InstantField, PersonField
 from fleet.db.text import Instant
 
 type Maker = Callable[[Sequence[Any], Any], Any]
@@ -107,7 +107,8 @@ class Plan:
         path = self._path + field.source.replace(".", "__")
         if isinstance(field, serializers.Serializer):
             return self._beside(special or Shape(type(field)), path)
-        return self._column(_written(field, path))
+        at = self._column(_written(field, path))
+        return field.made_from(at) if isinstance(field, PersonField) else at
 
     def _column(self, expression: Any) -> int:
         self.columns.append(expression)
@@ -132,8 +133,7 @@ class Plan:
         return lambda row, user: [plan.show(one, user) for one in row[at]]
 
 
-_KINDS: Final = ("Boolean", "Integer", "Char", "Choice", "JSON")
-_PLAIN: Final = tuple(getattr(serializers, f"{kind}Field") for kind in _KINDS)
+_PLAIN: Final = tuple(getattr(serializers, f"{kind}Field") for kind in ("Boolean", "Integer", "Char", "Choice", "JSON"))
 _TEXTS: Final = (serializers.UUIDField, serializers.DecimalField, serializers.DateField)
 
 

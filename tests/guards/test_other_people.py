@@ -1,8 +1,10 @@
 """By its id nobody reaches what is somebody else's, at whatever address, with whatever method."""
 
+import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -10,6 +12,7 @@ from rest_framework.test import APIClient
 from accounts import saving, sessions, tokens
 from accounts.models import BrowserSession, TokenSession, User
 from accounts.roles import ROLES
+from customers.models import Customer
 from notifications import notices
 from notifications.models import Event, Notification, WebhookDelivery, WebhookEndpoint
 from tests.factories.accounts import ApiKeyFactory as Keys
@@ -99,3 +102,24 @@ def test_the_pages_of_the_admin_open_nothing_of_another_person() -> None:
 
     assert len(sessions.alive(owner, now=timezone.now())) == 2
     assert other.get(f"/admin/notices/{ids['notifications']}/").status_code == 404
+
+
+ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def test_a_program_outside_reads_of_people_only_itself(planted: None) -> None:
+    clerk, program = UserFactory(role="manager"), Keys.issued()
+    for label in ("cars.car", "cars.branch", "cars.category", "contracts.extra", "files.file", "contracts.contract"):
+        apps.get_model(label)._base_manager.update(created_by=clerk)
+    world.contracts.Contract.objects.filter(status="active").update(created_by=program.key.user)
+    Customer.objects.update(created_by=program.key.user, verified_by=clerk, verified_at=timezone.now())
+    client, ids = client_with(program.plain), ids_in_rooms()
+    reads = [
+        one for one in endpoints() if one.method == "get" and may("integrator", one) and "/auth/" not in one.nowhere
+    ]
+    ids |= {"contracts": world.contracts.Contract.objects.get(created_by=program.key.user).pk}
+    answers = [client.get(one.path(ids.get(room(one)))) for one in reads if "stream" not in one.nowhere]
+
+    assert len([answer for answer in answers if answer.status_code == 200]) > 15
+    named = {pk for answer in answers if not answer.streaming for pk in ID.findall(answer.content.decode())}
+    assert set(User.objects.filter(pk__in=named)) <= {program.key.user}

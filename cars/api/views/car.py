@@ -129,7 +129,7 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         """Write down what the odometer shows; it never goes down (422 `odometer_backwards` names the neighbours)."""
         car, manual = self.get_object(), OdometerReading.Source.MANUAL
         reading = odometer.record(car.pk, source=manual, by=self.by, now=timezone.now(), **self.validated())
-        return Response(ReadingSerializer(reading).data, 201)
+        return Response(ReadingSerializer(reading, context=self.get_serializer_context()).data, 201)
 
     @extend_schema(responses={201: OccupancySerializer})
     @action(detail=True, methods=["post"])
@@ -138,7 +138,7 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         car, form = self.get_object(), self.validated()
         period = Period(form["start_at"], form["end_at"])
         occupancy = ledger.take(car.pk, period, form["kind"], note=form["note"], by=self.by, now=timezone.now())
-        return Response(OccupancySerializer(occupancy).data, 201)
+        return Response(OccupancySerializer(occupancy, context=self.get_serializer_context()).data, 201)
 
     @extend_schema(
         parameters=[
@@ -174,7 +174,9 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
         """List the marks that are not repaired: what a customer is shown before he drives off."""
         marks: Any = Damage.objects.unrepaired().filter(car=self.get_object())
         page = self.paginate_queryset(marks)
-        return self.get_paginated_response(DamageSerializer(page, many=True).data)
+        return self.get_paginated_response(
+            DamageSerializer(page, many=True, context=self.get_serializer_context()).data
+        )
 
 
 def _instant(request: Request, name: str) -> datetime | None:

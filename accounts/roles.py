@@ -150,3 +150,9 @@ NAMES: Final = {
 
 def named(roles: Iterable[str]) -> str:
     return ", ".join(str(NAMES.get(role, role)) for role in roles)
+
+
+def who_may(permissions: Iterable[str]) -> str:
+    """Name the roles of the staff that have one of the permissions."""
+    wanted = set(permissions)
+    return named(role for role in STAFF_ROLES if not wanted.isdisjoint(PERMISSIONS[role]))

@@ -75,6 +75,7 @@ def page(
             request.fleet_page = name  # type: ignore[attr-defined] # the sidebar marks it
             return view(request, *args, **kwargs)
 
+        guarded.fleet_permissions = permissions  # type: ignore[attr-defined] # the page of a 403 tells who has them
         _pages[name] = Page(path, name, title, icon, permissions, guarded, group, order, listed, revalidated)
         return guarded
 

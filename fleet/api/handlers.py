@@ -3,42 +3,41 @@
 import sys
 from collections.abc import Callable
 
-from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import get_template
+from django_ratelimit.exceptions import Ratelimited
 
 from fleet.api.errors import translate
+from fleet.api.pages import forbidden, page
 from fleet.api.problems import Problem, plain_response
 from fleet.errors import DomainError
-from fleet.observability import request_id
 
 
 def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _page(request: HttpRequest, status: int, **said: str) -> HttpResponse:
-    """Return the page that says what happened and what to do; it asks no database, which may be what is broken."""
-    words = {"status": status, "request_id": request_id.current(), "home": settings.LOGIN_REDIRECT_URL, **said}
-    return HttpResponse(get_template(f"{status}.html").render(words), status=status)
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
     if not _is_api(request):
-        return _page(request, 400)
+        return page(request, 413 if too_large else 400)
+    if too_large:
+        return plain_response(request, translate(exception))
     return plain_response(request, Problem(400, "malformed", "The request is malformed."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if isinstance(exception, Ratelimited):
+        return _limited(request, exception)
     if not _is_api(request):
-        return _page(request, 403)
+        return forbidden(request)
     return plain_response(request, Problem(403, "not_allowed", "You may not do this."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if not _is_api(request):
-        return _page(request, 404)
+        return page(request, 404)
     return plain_response(request, Problem(404, "not_found", "There is nothing at this address."))
 
 
@@ -49,14 +48,14 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     if found is not None:
         return _unavailable(request, found)
     if not _is_api(request):
-        return _page(request, 500)
+        return page(request, 500)
     detail = "Something broke on our side. It is logged under the request_id."
     return plain_response(request, Problem(500, "internal_error", detail))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is old; named in settings/security.py."""
-    return _page(request, 403, stale="1")
+    return page(request, 403, stale="1")
 
 
 class RefusalPages:
@@ -71,14 +70,27 @@ class RefusalPages:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if _is_api(request) or not isinstance(exception, DomainError):
             return None
-        if exception.status in (403, 404):
-            return _page(request, exception.status)
-        answer = _page(request, 409, detail=exception.detail)
-        answer.status_code = exception.status
-        return answer
+        if exception.status == 403:
+            return forbidden(request)
+        if exception.status == 404:
+            return page(request, 404)
+        return page(request, exception.status, template=409, detail=exception.detail)
+
+
+def _limited(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    found: Problem = translate(exception)
+    if _is_api(request):
+        return plain_response(request, found)
+    return _with(found, page(request, found.status))
 
 
 def _unavailable(request: HttpRequest, found: Problem) -> HttpResponseBase:
     if _is_api(request):
         return plain_response(request, found)
-    return HttpResponse(get_template("503.html").render(), status=found.status, headers=dict(found.headers))
+    return _with(found, page(request, found.status, template=503))
+
+
+def _with(found: Problem, answer: HttpResponse) -> HttpResponse:
+    for name, value in found.headers.items():
+        answer[name] = value
+    return answer

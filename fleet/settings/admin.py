@@ -65,4 +65,5 @@ TIMELINE_PART = env.whole("FLEET_TIMELINE_PART", 12_400, least=62)  # days of ca
 FLEET_START_PAGE = "contracts.admin.today.show"
 FLEET_LOGIN_PAGE = "accounts.admin.signin.show"
 FLEET_ADMIN_GATE = "accounts.admin.signin.gate"  # (request) → where to go first, or None
+FLEET_WHO_MAY = "accounts.roles.who_may"  # (permissions) → the roles that have one of them, in words
 FLEET_SAVED_FILTERS = "accounts.admin.saved.chips"  # (model admin, request) → context of the chips above a list

@@ -30,9 +30,10 @@ def unread(request: HttpRequest) -> HttpResponse:
     """Answer the bell: a count and the newest, with an ETag, so that a poll mostly costs a 304."""
     waiting = notices.waiting(request.user)  # type: ignore[arg-type] # pages are for people who are logged in
     tag = f'"{waiting["unread"]}-{waiting["latest"]}"'
+    headers = {"ETag": tag, "Fleet-Person": str(request.user.pk)}  # so that a page learns that somebody else is here
     if request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified(headers={"ETag": tag})
-    return JsonResponse(waiting, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+        return HttpResponseNotModified(headers=headers)
+    return JsonResponse(waiting, headers={**headers, "Cache-Control": "private, no-cache"})
 
 
 @page("notices/stream/", name="notices_stream", title="", icon="", permission=LOGGED_IN, listed=False)

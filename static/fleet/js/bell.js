@@ -29,7 +29,12 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       const headers = known.tag ? { "If-None-Match": known.tag } : {};
       const answer = await fetch(bell.dataset.source, { headers, redirect: "manual", cache: "no-store" });
-      if (answer.type === "opaqueredirect" || answer.status === 403) return silence(); // logged out: nothing more to ask
+      if (answer.type === "opaqueredirect" || answer.status === 403) {
+        asked = 0; // who comes back has logged in meanwhile, and wants to know at once that all is well
+        tell("");
+        return silence();
+      }
+      tell(answer.headers.get("Fleet-Person"));
       if (answer.status === 200) {
         known = { tag: answer.headers.get("ETag"), unread: (await answer.json()).unread };
         sessionStorage.setItem(KEY, JSON.stringify(known));
@@ -41,6 +46,9 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     if (!document.hidden) timer = setTimeout(ask, wait);
   }
+
+  /* Who is logged in now, or nobody: static/fleet/js/forms.js. */
+  const tell = (person) => document.dispatchEvent(new CustomEvent("fleet:person", { detail: person }));
 
   const listening = () => stream !== null && stream.readyState === EventSource.OPEN;
 
@@ -57,6 +65,8 @@ document.addEventListener("DOMContentLoaded", () => {
       if (stream.readyState !== EventSource.CLOSED) return; // it comes again by itself
       silence();
       wait = EVERY;
+      clearTimeout(timer);
+      timer = setTimeout(ask, 1000); // perhaps because nobody is logged in any more
       setTimeout(listen, AGAIN);
     });
   }

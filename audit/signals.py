@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
+from ipaddress import ip_address
 from typing import Any, Final
 
 from auditlog.models import LogEntry
@@ -16,6 +18,7 @@ from fleet.db import unit
 from fleet.db.loaded import columns, remember, remembered
 from fleet.db.writes import JsonText
 
+_address: Final = lru_cache(maxsize=1024)(ip_address)  # each entry of a request has it
 MANY: Final[dict[type[models.Model], "models.ManyToManyField[Any, Any]"]] = {}  # through model → the field
 
 
@@ -149,5 +152,6 @@ def _write(action: int, instance: models.Model, changes: Changes | None, **data:
         return
     signed = _signed()
     signed["additional_data"] = JsonText(json.dumps({**data, **signed["additional_data"]}))
+    signed["remote_addr"] = signed["remote_addr"] and _address(signed["remote_addr"])
     told = None if changes is None else JsonText(json.dumps(changes))
     unit.add_plain(LogEntry, {**said, **signed, "changes": told})

@@ -1,5 +1,7 @@
 """The ledger: the only thing that decides whether a car is free."""
 
+from typing import Final
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.fields.ranges import RangeEndsWith
@@ -72,4 +74,9 @@ class Occupancy(Base):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {localtime(self.period.lower):%d.%m.%Y %H:%M}"
+        # The trail calls every row by its name; Django's display translates and hashes all choices to find one.
+        kind = _KINDS.get(self.kind, self.kind)
+        return f"{kind} {localtime(self.period.lower):%d.%m.%Y %H:%M}"
+
+
+_KINDS: Final = dict(Occupancy.Kind.choices)

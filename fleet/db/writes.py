@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
 from itertools import batched, chain
 from typing import Any, Final
 
@@ -32,6 +33,9 @@ class JsonText(str):
     """A value for a column of JSON that is text already."""
 
     __slots__ = ()
+
+
+_AS_THEY_ARE: Final = frozenset({JsonText, IPv4Address, IPv6Address})
 
 
 @dataclass(frozen=True)
@@ -68,15 +72,15 @@ class Late:
 
     def places(self, values: Sequence[Any]) -> tuple[str, ...]:
         """Return the places of the values in a statement."""
-        return tuple(map(self._place, values))
+        return tuple(self._place(one) if isinstance(one, (str, Jsonb)) else "%s" for one in values)
 
-    def _place(self, value: Any) -> str:
-        if isinstance(value, str) and self.token in value:
-            made = f"replace(%s, '{self.token}', {_MADE})"
-            return f"{made}::jsonb" if isinstance(value, JsonText) else made
-        if isinstance(value, Jsonb) and self.token in repr(value.obj):
+    def _place(self, value: str | Jsonb) -> str:
+        if self.token not in (value if isinstance(value, str) else repr(value.obj)):
+            return "%s"
+        if isinstance(value, Jsonb):
             return f"replace(%s::jsonb::text, '{self.token}', {_MADE})::jsonb"
-        return "%s"
+        made = f"replace(%s, '{self.token}', {_MADE})"
+        return f"{made}::jsonb" if isinstance(value, JsonText) else made
 
 
 _MADE: Final = "(SELECT made FROM late)"
@@ -212,7 +216,7 @@ def _inserts(writes: Sequence[Insert], late: Late | None) -> Iterator[_Part]:
 
 
 def _prepared(field: _AnyField, value: Any, wrapper: Any) -> Any:
-    if fits(field, value) or type(value) is JsonText:
+    if fits(field, value) or type(value) in _AS_THEY_ARE:
         return value
     return field.get_db_prep_save(value, wrapper)
 

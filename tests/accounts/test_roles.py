@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-from accounts import role_sync
+from accounts import access, role_sync
 from accounts.roles import PERMISSIONS, ROLES, STAFF_ROLES
 from tests.factories.accounts import UserFactory
 
@@ -51,3 +51,15 @@ def test_only_administrators_touch_users_and_keys() -> None:
 def test_everyone_but_programs_may_open_the_admin() -> None:
     assert set(ROLES) - set(STAFF_ROLES) == {"integrator"}
     assert not UserFactory(role="integrator").is_staff
+
+
+@pytest.mark.parametrize(
+    ("fields", "named", "another"),
+    [({}, True, False), ({"is_active": False}, False, False), ({"is_superuser": True}, True, True)],
+)
+def test_what_came_with_the_credential_is_what_one_may(fields: dict[str, bool], named: bool, another: bool) -> None:
+    user = UserFactory(**fields)
+    access.remember(user, ["cars.view_car"], [])
+
+    assert [user.has_perm(name) for name in ("cars.view_car", "cars.add_car")] == [named, another]
+    assert user.has_perm("cars.view_car", obj=user) is bool(fields.get("is_superuser"))

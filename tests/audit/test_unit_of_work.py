@@ -85,18 +85,19 @@ def test_without_a_unit_of_work_the_entry_is_written_at_once() -> None:
     assert told() == ["A"]
 
 
-def test_an_entry_says_the_same_inside_a_unit_and_outside() -> None:
+@pytest.mark.parametrize("address", ["10.0.0.1", "2001:db8::1", None])
+def test_an_entry_says_the_same_inside_a_unit_and_outside(address: str | None) -> None:
     user = UserFactory()
     names = ("object_repr", "action", "changes", "additional_data", "actor", "actor_email", "remote_addr", "cid")
     said = []
     for around in (nullcontext(), gathered()):
-        with transaction.atomic(), acting_as(user, door="api", address="10.0.0.1"), around:
+        with transaction.atomic(), acting_as(user, door="api", address=address), around:
             unit.insert(Branch(code="A", name="Ä “quoted”, 100 %", address="", phone="+387 33 1"))
         said.append(LogEntry.objects.values(*names, "content_type", "serialized_data", "changes_text").latest("id"))
         Branch.objects.all().delete()
     assert said[0] == said[1]
     assert said[0]["changes"]["name"] == [None, "Ä “quoted”, 100 %"]
-    assert said[0]["additional_data"] == {"door": "api"}
+    assert (said[0]["additional_data"], said[0]["remote_addr"]) == ({"door": "api"}, address)
 
 
 def test_a_new_row_holds_what_a_comparison_with_nothing_would_find() -> None:

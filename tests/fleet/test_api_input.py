@@ -6,6 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from cars.models import Branch
+from contracts.api.inputs import BookingInput
 from tests.factories.accounts import client_as
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.fleet.world")]
@@ -147,3 +148,15 @@ def test_money_and_instants_leave_as_text_in_utc(client: APIClient) -> None:
     assert response.json()["created_at"].endswith("Z")
     order = client.post("/api/v1/branches/order/", {"at": "2026-12-04T16:00:00+01:00", "amount": 312})
     assert order.json()["amount"] == "312.00"
+
+
+def test_fields_are_made_for_what_is_sent_and_for_what_must_be_there() -> None:
+    form = BookingInput(data={"car": "not an id", "notes": "From the station.", "drivers": []})
+
+    assert set(form.fields) == {"car", "start_at", "end_at", "notes", "drivers"}
+    assert not form.is_valid()
+    assert form.errors.keys() == {"car", "start_at", "end_at"}
+
+
+def test_without_a_body_every_field_is_there() -> None:
+    assert BookingInput().fields.keys() == BookingInput._declared_fields.keys()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from itertools import batched, chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, models
 from psycopg.types.json import Jsonb
@@ -24,6 +24,13 @@ from fleet.errors import Stale
 
 _MOST: Final = 500  # rows of one statement
 _DIVISION_BY_ZERO: Final = "22012"
+# Exactly Django's own: the size of a number goes with it, by the column, or its value would choose another plan.
+_INTEGERS: Final = frozenset(
+    {
+        *(models.SmallIntegerField, models.IntegerField, models.BigIntegerField),
+        *(models.PositiveSmallIntegerField, models.PositiveIntegerField, models.PositiveBigIntegerField),
+    }
+)
 _KEPT: Final = (models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save)
 
 type _AnyField = models.Field[Any, Any]  # lazy: Django's class takes no parameters at run time
@@ -33,6 +40,15 @@ class JsonText(str):
     """A value for a column of JSON that is text already."""
 
     __slots__ = ()
+
+
+class _Column(NamedTuple):
+    """How a column gets its value: from the row's `kept` ("": the field makes it); of `kind` by `make`, or as it is."""
+
+    field: _AnyField
+    kept: str
+    kind: type | None
+    make: Callable[[Any], Any] | None
 
 
 _AS_THEY_ARE: Final = frozenset({JsonText, IPv4Address, IPv6Address})
@@ -72,7 +88,7 @@ class Late:
 
     def places(self, values: Sequence[Any]) -> tuple[str, ...]:
         """Return the places of the values in a statement."""
-        return tuple(self._place(one) if isinstance(one, (str, Jsonb)) else "%s" for one in values)
+        return tuple([self._place(one) if isinstance(one, (str, Jsonb)) else "%s" for one in values])
 
     def _place(self, value: str | Jsonb) -> str:
         if self.token not in (value if isinstance(value, str) else repr(value.obj)):
@@ -90,28 +106,32 @@ type _Part = tuple[str, Sequence[Any]]
 
 def insert(row: models.Model, *, once: bool = False) -> Insert:
     """Return the row as it is now, to be written."""
-    wrapper, values = connections[DEFAULT_DB_ALIAS], []
-    for field, kept, sure in _recipe(type(row)):
+    values = []
+    for field, kept, kind, make in _recipe(type(row)):
         value = getattr(row, kept) if kept else field.pre_save(row, add=True)
-        values.append(value if value is None or type(value) is sure else _prepared(field, value, wrapper))
+        if type(value) is kind:
+            values.append(make(value) if make else value)
+        else:
+            values.append(None if value is None else _prepared(field, value))
     return Insert(type(row), values, once, Change(old=False, ids=_ids(row)))
 
 
 def plain(model: type[models.Model], values: Mapping[str, Any]) -> Insert:
     """Return a row that is no instance, by the names of its columns; what is not given has its default."""
-    wrapper = connections[DEFAULT_DB_ALIAS]
     made = []
-    for field, _, sure in _recipe(model):
+    for field, _, kind, make in _recipe(model):
         value = values[field.attname] if field.attname in values else field.get_default()
-        made.append(value if value is None or type(value) is sure else _prepared(field, value, wrapper))
+        if type(value) is kind:
+            made.append(make(value) if make else value)
+        else:
+            made.append(None if value is None else _prepared(field, value))
     return Insert(model, made)
 
 
 def update(row: models.Model, names: Collection[str], *, version: int) -> Update:
     """Return these fields of the row as they are now, to be written."""
     fields = [one for one in row._meta.concrete_fields if one.name in names]
-    wrapper = connections[DEFAULT_DB_ALIAS]
-    values = [_prepared(field, field.pre_save(row, add=False), wrapper) for field in fields]
+    values = [_prepared(field, field.pre_save(row, add=False)) for field in fields]
     moved = any(field.is_relation for field in fields)  # whom the row pointed at before is not to be told
     change = None if moved else Change(old=True, ids=_ids(row))
     return Update(type(row), tuple(map(_column, fields)), [*values, row.pk, version], change)
@@ -119,8 +139,8 @@ def update(row: models.Model, names: Collection[str], *, version: int) -> Update
 
 def _ids(row: models.Model) -> tuple[str, ...]:
     """Return the row's key and those that it points at."""
-    found = (getattr(row, name) for name in _links(type(row)))
-    return tuple(str(one) for one in found if one is not None)
+    found = map(row.__dict__.get, _links(type(row)))
+    return tuple([str(one) for one in found if one is not None])
 
 
 @lru_cache
@@ -215,23 +235,29 @@ def _inserts(writes: Sequence[Insert], late: Late | None) -> Iterator[_Part]:
         yield _insert_into(model, places, once), values
 
 
-def _prepared(field: _AnyField, value: Any, wrapper: Any) -> Any:
+def _prepared(field: _AnyField, value: Any) -> Any:
     if fits(field, value) or type(value) in _AS_THEY_ARE:
         return value
-    return field.get_db_prep_save(value, wrapper)
+    return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
 
 @lru_cache
-def _recipe(model: type[models.Model]) -> tuple[tuple[_AnyField, str, type | None], ...]:
-    """Return the columns to be written, each with where a row keeps its value ("" if nowhere) and its `sure_kind`."""
-    return tuple((one, "" if _made(one) else one.attname, sure_kind(one)) for one in _written(model))
+def _recipe(model: type[models.Model]) -> tuple[_Column, ...]:
+    """Return the columns to be written, and how."""
+    return tuple(_column_of(one) for one in _written(model))
 
 
-def _made(field: _AnyField) -> bool:
-    """Say whether the field makes its value when the row is written: the time of it, the name of a file."""
-    if type(field).pre_save in _KEPT:
-        return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
-    return True
+def _column_of(field: _AnyField) -> _Column:
+    kept = field.attname if _keeps(field) else ""
+    if type(field) in _INTEGERS:
+        return _Column(field, kept, int, connection.ops.integerfield_type_map[field.get_internal_type()])
+    return _Column(field, kept, sure_kind(field), None)
+
+
+def _keeps(field: _AnyField) -> bool:
+    """Say whether the row has the value already: the time of writing and the name of a file are made by the field."""
+    dated = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return type(field).pre_save in _KEPT and not dated
 
 
 @lru_cache

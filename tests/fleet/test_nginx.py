@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
@@ -77,8 +78,11 @@ def listens(port: int) -> bool:
 
 @pytest.fixture(scope="module")
 def proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    tmp_path = tmp_path_factory.mktemp("nginx")
-    more = {"FLEET_TRUSTED_PROXIES": "1", "FLEET_HTTPS": "true", "FLEET_METRICS_TOKEN": "m"}
+    tmp_path, static = tmp_path_factory.mktemp("nginx"), tmp_path_factory.mktemp("static")
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.fleet.settings_with_static", "COLLECTED": str(static)}
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v", "0"]
+    subprocess.run(collect, cwd=ROOT, env={**os.environ, **settings}, check=True)
+    more = {"FLEET_TRUSTED_PROXIES": "1", "FLEET_HTTPS": "true", "FLEET_METRICS_TOKEN": "m", **settings}
     with (
         serving("fleet.asgi", workers=1, threads=2, probe="/livez", **more) as (port, _),
         before(tmp_path, port) as proxy,
@@ -125,15 +129,67 @@ def test_a_body_that_is_too_large_is_refused_as_a_problem(proxy: Proxy, megabyte
     assert (answer.status, json.loads(raw)["code"]) == (413, "too_large")
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
-def test_what_is_for_the_inside_only_is_not_there(proxy: Proxy, path: str) -> None:
-    assert proxy.ask(path, Authorization="Bearer m")[0].status == 404
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/%6detrics", "//metrics", "/static/../metrics"])
+def test_what_is_for_the_inside_only_is_as_any_address_that_is_not_there(proxy: Proxy, path: str) -> None:
+    answers = [
+        proxy.ask(one, Authorization="Bearer m", X_Request_Id="the-same-for-both") for one in (path, "/not-there")
+    ]
+    assert [answer.status for answer, _ in answers] == [404, 404]
+    assert answers[0][1] == answers[1][1]
 
 
-def test_static_files_come_from_the_proxy_s_own_store(proxy: Proxy) -> None:
-    first, second = (proxy.ask("/static/fleet/app.css") for _ in range(2))
-    assert first[0].status == 200
-    assert first[1] == second[1]
+def style(proxy: Proxy, accepted: str) -> HTTPResponse:
+    listed = json.loads(proxy.ask("/static/staticfiles.json")[1])
+    return proxy.ask(f"/static/{listed['paths']['fleet/app.css']}", Accept_Encoding=accepted)[0]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "form"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=0.9", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.0", None),
+        ("", None),
+    ],
+)
+def test_static_files_come_compressed_as_they_lie_there_and_are_kept_for_ever(
+    proxy: Proxy, accepted: str, form: str | None
+) -> None:
+    whole, answers = style(proxy, "identity"), [style(proxy, accepted) for _ in range(2)]
+    assert [answer.headers["Content-Encoding"] for answer in answers] == [form, form]
+    for answer in answers:
+        assert answer.status == 200
+        assert {"immutable", "public"} <= set(answer.headers["Cache-Control"].split(", "))
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert (int(answer.headers["Content-Length"]) < 0.5 * int(whole.headers["Content-Length"])) == bool(form)
+
+
+def test_however_a_wish_is_worded_three_forms_are_kept(proxy: Proxy) -> None:
+    before = {style(proxy, one).headers["X-Request-Id"] for one in ("br", "gzip", "identity")}
+    asked = [style(proxy, f"x{number}, br;q=0.{number + 1}") for number in range(5)]
+    assert {answer.headers["Content-Encoding"] for answer in asked} == {"br"}
+    assert {answer.headers["X-Request-Id"] for answer in asked} <= before
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /livez HTTP/1.1\r\n\r\n",
+        b"get /livez HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"a" * 9000 + b"\r\n\r\n",
+        b"POST /api/v1/cars/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"POST /api/v1/cars/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"NOTHING\r\n\r\n",
+    ],
+)
+def test_what_the_proxy_does_not_understand_is_refused_in_our_words(proxy: Proxy, sent: bytes) -> None:
+    with closing(proxy.trust.wrap_socket(socket.create_connection(("127.0.0.1", proxy.port), 10))) as line:
+        line.sendall(sent)
+        answer = HTTPResponse(line)
+        answer.begin()
+        assert (answer.status, json.loads(answer.read())["code"]) == (400, "malformed")
 
 
 def test_the_bell_rings_through_the_proxy_without_delay(proxy: Proxy) -> None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from cars.models import Damage
 from contracts import foreseen, wording
-from contracts.admin import standing
+from contracts.admin import money, standing
 from contracts.admin.agreements import Pad
 from contracts.admin.deciding import Decided, keyed
 from contracts.admin.handovers import Looked, came_back, last_out
@@ -140,11 +140,12 @@ class CheckInForm(ChangingHands):
         super().prepare()
         self.look = came_back(self, self.row)
         self.out = last_out(self.row)
-        may_waive = self.request.user.has_perm("contracts.waive_charge")
+        may_waive = self.request.user.has_perm(money.WAIVE)
         choices = [("accept", _("put them on the bill")), ("later", _("decide later"))]
         choices += [("waive", _("waive them"))] if may_waive else []
         self.fields["decide"].choices = choices  # type: ignore[attr-defined]
         self.fields["decide"].initial = "accept"
+        self.fields["decide"].help_text = "" if may_waive else money.who_waives()
         if not self.request.user.has_perm("contracts.accept_charge"):
             del self.fields["decide"]
         if not may_waive or "decide" not in self.fields:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import asking
 from contracts import payments, wording
 from contracts.admin.overriding import Overriding
 from contracts.errors import LEAST_REASON, PaymentRefused
@@ -21,8 +22,15 @@ from fleet.admin.forms import Section, StepForm, searching
 from fleet.errors import DomainError
 from fleet.money import MOST, shown
 
+WAIVE: Final = "contracts.waive_charge"
+_NO_DEPOSIT: Final = "contracts.waive_deposit"
 _LATER: Final = "later"
 _LONGEST_REASON: Final = 300
+
+
+def who_waives() -> str:
+    """Return whom to ask, for who may not waive."""
+    return f"{_('A manager can waive them.')} {asking.whom(WAIVE)}"
 
 
 class ConfirmForm(Overriding):
@@ -49,7 +57,7 @@ class ConfirmForm(Overriding):
         if not self.missing:
             for name in ("method", "external_id", "waive_deposit"):
                 del self.fields[name]
-        elif not self.request.user.has_perm("contracts.waive_deposit"):
+        elif not self.request.user.has_perm(_NO_DEPOSIT):
             del self.fields["waive_deposit"]
 
     def asked(self) -> Iterator[Section]:
@@ -57,6 +65,8 @@ class ConfirmForm(Overriding):
             yield Section([self.given("customer_id")])
         if self.missing:
             note = _("%(missing)s of the deposit are missing.") % {"missing": shown(self.missing)}
+            if "waive_deposit" not in self.fields:
+                note = f"{note} {_('A manager can let the car go without.')} {asking.whom(_NO_DEPOSIT)}"
             yield Section([self.given("method", "external_id"), self.given("waive_deposit")], _("Deposit"), note)
 
     def clean(self) -> dict[str, Any]:
@@ -142,7 +152,8 @@ class ChargesForm(StepForm):
 
     def prepare(self) -> None:
         super().prepare()
-        may_waive = self.request.user.has_perm("contracts.waive_charge")
+        may_waive = self.request.user.has_perm(WAIVE)
+        self.note = "" if may_waive else who_waives()
         choices = [("accept", _("accept")), *([("waive", _("waive"))] if may_waive else []), (_LATER, _("later"))]
         self.charges = list(self.row.charges.proposed())
         for charge in self.charges:
@@ -160,7 +171,7 @@ class ChargesForm(StepForm):
                 )
 
     def sections(self) -> Iterator[Section]:
-        note = "" if self.charges else _("No charge waits for a decision.")
+        note = self.note if self.charges else _("No charge waits for a decision.")
         yield Section([self.given(f"do-{charge.pk}", f"why-{charge.pk}") for charge in self.charges], note=note)
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django import forms
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import asking
 from contracts.availability import Override
 from contracts.errors import LEAST_REASON
 from contracts.gate import Severity
@@ -17,6 +18,7 @@ from fleet.errors import DomainError
 
 _NAME: Final = re.compile(r"override-([a-z_]{1,40})")
 _LONGEST = 300
+_OVERRIDE: Final = "contracts.override_refusal"
 
 
 class Overriding(StepForm):
@@ -49,12 +51,14 @@ class Overriding(StepForm):
 
     def refuse(self, error: DomainError | IntegrityError) -> None:
         super().refuse(error)
+        refused = any(one["severity"] == Severity.OVERRIDE for one in self.refusals) and not self._may()
+        whom = f"{_('A manager can allow this.')} {asking.whom(_OVERRIDE)}" if refused else ""
         for refusal in self.refusals:
             refusal["link"] = ways.to(self.request, refusal["subject"], refusal["subject_id"])
             if refusal["severity"] != Severity.OVERRIDE:
                 continue
             if not self._may():
-                refusal["hint"] = _("A manager can allow this.")
+                refusal["hint"] = whom
                 continue
             name = self._ask_why(refusal["code"])
             if 0 < len(self.data.get(name, "").strip()) < LEAST_REASON:
@@ -62,7 +66,7 @@ class Overriding(StepForm):
             refusal["field"] = self[name]
 
     def _may(self) -> bool:
-        return self.request.user.has_perm("contracts.override_refusal")
+        return self.request.user.has_perm(_OVERRIDE)
 
     def _ask_why(self, code: str) -> str:
         name = f"override-{code}"

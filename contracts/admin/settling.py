@@ -9,6 +9,7 @@ from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import asking
 from accounts.models import User
 from contracts import lifecycle, payments
 from contracts.models import Contract, Payment
@@ -16,6 +17,7 @@ from fleet.admin.forms import Section, StepForm
 from fleet.money import shown
 
 _DEPOSIT: Final = "deposit"
+_KEEP: Final = "contracts.capture_deposit"
 
 
 class SettleForm(StepForm):
@@ -47,7 +49,7 @@ class SettleForm(StepForm):
 
     @property
     def _may_keep(self) -> bool:
-        return bool(self.held > 0 and self.request.user.has_perm("contracts.capture_deposit"))
+        return bool(self.held > 0 and self.request.user.has_perm(_KEEP))
 
     def sections(self) -> Iterator[Section]:
         ways = self.given("covered_by")
@@ -59,7 +61,8 @@ class SettleForm(StepForm):
         if self.owed > 0:
             said = _("There is still %(amount)s to pay.") % {"amount": shown(self.owed)}
             if self.held > 0 and not self._may_keep:
-                said = f"{said} {_('A manager or an accountant can take it from the deposit.')}"
+                how = _("A manager or an accountant can take it from the deposit.")
+                said = f"{said} {how} {asking.whom(_KEEP)}"
             return said
         if self.owed < 0:
             return _("There is still %(amount)s to refund.") % {"amount": shown(-self.owed)}

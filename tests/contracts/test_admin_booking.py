@@ -101,12 +101,13 @@ def test_a_reason_that_says_nothing_is_asked_for_again(boss: Client) -> None:
     assert not Contract.objects.exists()
 
 
-def test_an_agent_is_told_that_a_manager_can_allow_it(agent: Client) -> None:
+def test_an_agent_is_told_who_can_allow_it(agent: Client) -> None:
+    boss = manager()
     reason = {"override-uninspected": "I would like to, please"}
 
     shown = text(agent.post(ADD, booking(uninspected_car(), **reason)))
 
-    assert "A manager can allow this." in shown
+    assert f"A manager can allow this. Ask {boss}." in shown
     assert "Why anyway?" not in shown
     assert not Contract.objects.exists()
 

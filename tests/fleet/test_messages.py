@@ -1,5 +1,7 @@
 """The last statement of a unit of work travels with its COMMIT, and refuses in the same words as before."""
 
+import hashlib
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -8,6 +10,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from psycopg import generators
+from psycopg._preparing import Prepare, PrepareManager
+from psycopg._queries import PostgresRawQuery
 from psycopg.errors import DivisionByZero
 
 from cars.models import Branch
@@ -136,3 +141,18 @@ def test_what_comes_after_a_refusal_in_a_message_is_not_run() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM contracts_referencecounter WHERE year = 1999")
         assert cursor.fetchone() == (0,)
+
+
+def test_the_parts_of_psycopg_that_are_not_public_are_those_we_know() -> None:
+    """What fleet/db/message.py takes from it; whoever raises psycopg reads both side by side, then writes it here."""
+    parts = (PrepareManager.get, PrepareManager.key, PrepareManager._rotate, PrepareManager._should_discard)
+    parts += (PostgresRawQuery.convert, PostgresRawQuery.dump, generators._send, generators._fetch_many)
+    known = hashlib.sha256("".join(map(inspect.getsource, parts)).encode()).hexdigest()[:16]
+    manager = PrepareManager()
+
+    assert (known, Prepare(3).name) == ("5b5418525e89173b", "SHOULD")
+    assert (manager._names, manager._counts, list(manager._to_flush)) == ({}, {}, [])
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    assert raw._get_tx_start_command() == b"BEGIN"
+    assert type(raw._prepared) is PrepareManager

@@ -20,7 +20,7 @@ def page(request: HttpRequest, status: int, *, template: int = 0, **said: Any) -
         "request_id": request_id.current(),
         "home": settings.LOGIN_REDIRECT_URL,
         "back": _where_from(request),
-        "again": request.path,
+        "again": _of_ours(request.path),
         "sent": request.method not in ("GET", "HEAD"),
         **said,
     }
@@ -53,4 +53,9 @@ def _needed(request: HttpRequest) -> tuple[str, ...]:
 def _where_from(request: HttpRequest) -> str:
     """Return the page of ours that led here, or nothing."""
     came = urlsplit(request.headers.get("Referer", ""))
-    return came.path if came.netloc == request.headers.get("Host") and came.path != request.path else ""
+    return _of_ours(came.path) if came.netloc == request.headers.get("Host") and came.path != request.path else ""
+
+
+def _of_ours(path: str) -> str:
+    """Return the path as a link that stays here: `//evil.example/` would lead to another host."""
+    return f"/{path.lstrip('/')}"

@@ -7,12 +7,13 @@ import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import path
 from django_ratelimit.exceptions import Ratelimited
 from psycopg_pool import PoolTimeout
 
+from fleet.api.pages import page
 from fleet.api.problems import Problem
 from fleet.errors import DomainError, NotAllowed, NotFound, Stale
 from fleet.refusals import refused
@@ -120,6 +121,13 @@ def test_a_link_back_never_leads_elsewhere() -> None:
     with override_settings(ROOT_URLCONF=__name__):
         page = Client().get("/raise/denied/", headers={"Host": "testserver", "Referer": "https://evil.example/x"})
     assert "evil" not in page.content.decode()
+
+
+def test_a_path_that_looks_like_another_host_is_a_link_to_ours() -> None:
+    request = RequestFactory().get("/", headers={"Host": "testserver", "Referer": "http://testserver//evil.example/x"})
+    request.path = "//evil.example/y"
+    shown = page(request, 503).content.decode()
+    assert ('"//evil' in shown, 'href="/evil.example/y"' in shown) == (False, True)
 
 
 def test_what_was_sent_is_not_sent_again_by_itself_while_fleet_is_busy() -> None:

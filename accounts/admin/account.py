@@ -64,6 +64,7 @@ def factor(request: HttpRequest) -> HttpResponse:
         _confirmed(request, data["password"])
         codes = factors.confirm(user, data["code"], by=user)
         request.session[DEVICE_ID_SESSION_KEY] = factors.factor_of(user).persistent_id  # type: ignore[union-attr]
+        request.session.cycle_key()  # it may do more now: whoever had the former key has not proved it
         sessions.end_all(user, now=timezone.now(), reason="second_factor", current=request.session.session_key)
         return _codes(request, codes)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from auditlog.models import LogEntry
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from tests.factories.accounts import PASSWORD, UserFactory, client_of
 
 pytestmark = pytest.mark.django_db
 TOKEN = "/api/v1/auth/token/"
+NEW = "another horse staple"
 
 
 def shown_by(device: TOTPDevice, *, ago: int = 0) -> str:
@@ -71,6 +73,27 @@ def test_the_admin_asks_for_the_code_after_the_password() -> None:
     answer = client.post(reverse("admin:login_code"), {"code": shown_by(device)})
 
     assert (answer.status_code, answer["Location"], is_in(client)) == (302, "/admin/cars/car/", True)
+
+
+def test_a_key_that_was_known_before_opens_nothing_after() -> None:
+    user, device, _ = with_factor()
+    client, cookie = Client(), settings.SESSION_COOKIE_NAME
+    client.cookies[cookie] = "planted0by0somebody0else00000000"
+    steps = (
+        ("login", {"username": user.username, "password": PASSWORD}),
+        ("login_code", {"code": shown_by(device)}),
+        ("account_password", {"password": PASSWORD, "new_password": NEW, "again": NEW}),
+        ("account_factor", {"password": NEW, "code": ""}),
+    )
+    seen = [client.cookies[cookie].value]
+    for name, fields in steps:
+        if name == "account_factor":
+            fields["code"] = shown_by(factors.begin(user))
+        client.post(reverse(f"admin:{name}"), fields)
+        seen.append(client.cookies[cookie].value)
+
+    assert (len(set(seen)), is_in(client)) == (5, True)
+    assert [row.session_key for row in BrowserSession.objects.filter(user=user)] == seen[-1:]
 
 
 def test_a_code_works_once() -> None:

@@ -10,6 +10,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gasgi import ASGIWorker
 
 from fleet.door import heads, leaving
+from fleet.door.listening import Listener
 
 _TURN: Final = 0.05
 _INVALID: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -41,6 +42,12 @@ class DoorWorker(ASGIWorker):  # type: ignore[misc]
     """
 
     _departure: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        if self.cfg.workers > 1:
+            for one in self.sockets:
+                one.sock = Listener.of(one.sock)
+        super().run()
 
     def handle_exit_signal(self) -> None:
         if self._departure is None:

@@ -7,8 +7,8 @@ from typing import Any, Final
 from prometheus_client import Counter
 
 from fleet.api import limits
-from fleet.door import Scope
-from fleet.door.exchange import Answer, Headers
+from fleet.door import Scope, heads
+from fleet.door.exchange import Answer
 from fleet.observability import request_id
 
 _OF_ONE_REQUEST: Final = frozenset({b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date"})
@@ -21,7 +21,7 @@ class Kept:
     """An answer, what it was made from, and who is counted for it."""
 
     status: int
-    headers: Headers
+    head: heads.Part
     body: bytes
     question: bytes  # packed for Redis: the states of the tables
     counting: bytes  # and one more request of the caller
@@ -39,15 +39,16 @@ class Kept:
 
 def replay(scope: Scope, kept: Kept, usage: limits.Usage, began: float) -> Answer:
     claimed = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-    own = [(name.encode(), value.encode()) for name, value in limits.headers(usage).items()]
-    headers = [*kept.headers, *own, (b"X-Request-Id", request_id.choose(claimed).encode())]
+    own = heads.part(
+        ((b"RateLimit", limits.left(usage).encode()), (b"X-Request-Id", request_id.choose(claimed).encode()))
+    )
     _HIT.inc()
     kept.answered.inc()
     kept.latency.observe(time.perf_counter() - began)
-    return Answer(kept.status, headers, kept.body, sized=True)
+    return Answer(kept.status, heads.Head(kept.head, own), kept.body, sized=True)
 
 
-def sized(answer: Answer) -> Headers:
-    """Return the headers of every replay, with the length of the body."""
-    headers = [(name, value) for name, value in answer.headers if name.lower() not in _OF_ONE_REQUEST]
-    return answer.measured(headers)
+def head(answer: Answer, policy: limits.Policy) -> heads.Part:
+    """Return the head of every replay, with the length of the body."""
+    kept = [(name, value) for name, value in answer.headers if name.lower() not in _OF_ONE_REQUEST]
+    return heads.part([*answer.measured(kept), (b"RateLimit-Policy", limits.granted(policy).encode())])

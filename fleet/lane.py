@@ -26,7 +26,7 @@ from fleet.door.line import Line
 from fleet.door.pulse import pack
 from fleet.door.store import Store
 from fleet.door.turn import Away
-from fleet.kept import OUTCOMES, Kept, replay, sized
+from fleet.kept import OUTCOMES, Kept, head, replay
 from fleet.quick import BY_DJANGO, Quick
 from fleet.witness import Known, Witness
 
@@ -128,13 +128,13 @@ class Lane:
 
     async def _check(self, kept: Kept, *, count: bool) -> Checked | None:
         """Count the request and compare states, in one trip; None when Redis does not answer."""
-        asked, answers = kept.question, 1
+        asked, answers = b"", 0
         if count:
             seen = presence.commands(kept.user_id, time.time())
-            asked += kept.counting + b"".join(map(pack, seen))
-            answers += _COUNTING + len(seen)
+            asked = kept.counting + b"".join(map(pack, seen)) if seen else kept.counting
+            answers = _COUNTING + len(seen)
         try:
-            states, *counted = await self._line.ask(asked, answers)
+            states, *counted = await self._line.ask(asked, answers, shared=kept.question)
         except Away:
             return None
         if any(isinstance(one, Exception) for one in (states, *counted)):
@@ -243,7 +243,7 @@ class Lane:
             key,
             Kept(
                 status=answer.status,
-                headers=sized(answer),
+                head=head(answer, who.policy),
                 body=answer.body,
                 question=_asking(fields),
                 states=tuple(states.get(name.encode()) for name in fields),

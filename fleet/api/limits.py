@@ -101,10 +101,19 @@ def usage(granted: Policy, answers: Sequence[Any]) -> Usage:
 
 def headers(used: Usage) -> dict[str, str]:
     """Return draft-ietf-httpapi-ratelimit-headers-09, with Retry-After where the request is refused."""
-    granted = used.policy
-    name = granted.tier.replace(":", "-")
-    found = {
-        "RateLimit-Policy": f'"{name}";q={granted.quota};w={granted.window}',
-        "RateLimit": f'"{name}";r={used.remaining};t={used.seconds_left}',
-    }
+    found = {"RateLimit-Policy": granted(used.policy), "RateLimit": left(used)}
     return {**found, "Retry-After": str(used.seconds_left)} if used.exceeded else found
+
+
+def granted(by: Policy) -> str:
+    """Return the value of `RateLimit-Policy`."""
+    return f'"{_name(by)}";q={by.quota};w={by.window}'
+
+
+def left(used: Usage) -> str:
+    """Return the value of `RateLimit`."""
+    return f'"{_name(used.policy)}";r={used.remaining};t={used.seconds_left}'
+
+
+def _name(by: Policy) -> str:
+    return by.tier.replace(":", "-")

@@ -51,7 +51,7 @@ class Line:
         for wire in self._wires or ():
             wire.abort()
 
-    async def ask(self, packed: bytes, answers: int) -> list[Any]:
+    async def ask(self, packed: bytes, answers: int, *, shared: bytes = b"") -> list[Any]:
         """Send packed commands with the others of this turn; return as many answers. Raises Away."""
         if self._wires is None:
             raise Away
@@ -59,9 +59,7 @@ class Line:
             self._next = Turn()
             self._loop.call_soon(self._flush)
         future: asyncio.Future[list[Any]] = self._loop.create_future()
-        self._next.packed.append(packed)
-        self._next.askers.append((answers, future))
-        self._next.left += answers
+        self._next.add(packed, answers, shared, future)
         return await future
 
     def _flush(self) -> None:

@@ -36,6 +36,15 @@ def test_heads_are_those_of_gunicorn(more: list[tuple[bytes, bytes]], close: boo
         assert heads.scan([*HEAD, *more]) == heads._scan([*HEAD, *more])
 
 
+def test_a_head_of_parts_is_that_of_all_its_fields() -> None:
+    whole, parts = SimpleNamespace(), SimpleNamespace()
+    head = heads.Head(heads.part(HEAD), heads.part([(b"Date", b"x"), (b"X-Request-Id", b"1")]))
+    heads._start(whole, 200, list(head), REQUEST, close=True)
+    heads.start(parts, 200, head, REQUEST, close=True)
+    assert parts._response_buffer == whole._response_buffer
+    assert heads.scan(head) == heads._scan(list(head)) == (True, b"12", False)
+
+
 @pytest.mark.parametrize("bad", [*NAMES, *VALUES])
 def test_what_would_break_a_head_is_refused_every_time(bad: tuple[Any, Any]) -> None:
     for _ in range(2):

@@ -5,6 +5,7 @@ is stored; it works once. Wrong codes count in accounts/lockout.py.
 """
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from fleet import trail
 from fleet.actor import verb
 
 CODES: Final = 10
+FRESH: Final = timedelta(minutes=15)
 
 
 def factor_of(user: User) -> TOTPDevice | None:
@@ -50,10 +52,16 @@ def accepted(user: User, code: str) -> Device | None:
     return used
 
 
-def begin(user: User) -> TOTPDevice:
-    """Return a device with a fresh secret that waits for its first code; the one in use stays in use until then."""
+def begin(user: User, *, now: datetime) -> TOTPDevice:
+    """Return a device with a fresh secret that waits for its first code; the one in use stays in use until then.
+
+    Who has seen a secret on a screen that was left open shall not hold the factor that its owner sets up next week.
+    """
     waiting = TOTPDevice.objects.devices_for_user(user, confirmed=False).first()
-    return waiting or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+    if waiting is not None and waiting.created_at is not None and now - waiting.created_at < FRESH:
+        return waiting
+    TOTPDevice.objects.devices_for_user(user, confirmed=False).delete()
+    return TOTPDevice.objects.create(user=user, name="app", confirmed=False)
 
 
 @verb

@@ -58,7 +58,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @page("account/factor/", name="account_factor", title=_("Set up the second factor"), **_own)  # type: ignore[arg-type]
 def factor(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    waiting = factors.begin(user)
+    waiting = factors.begin(user, now=timezone.now())
 
     def act(data: dict[str, Any]) -> HttpResponse:
         _confirmed(request, data["password"])

@@ -34,7 +34,7 @@ def shown_by(device: TOTPDevice, *, ago: int = 0) -> str:
 
 def with_factor(**fields: Any) -> tuple[User, TOTPDevice, list[str]]:
     user = UserFactory(**{"role": "agent", **fields})
-    device = factors.begin(user)
+    device = factors.begin(user, now=timezone.now())
     codes = factors.confirm(user, shown_by(device, ago=1), by=user)  # so that the code of now is still unused
     device.refresh_from_db()
     return user, device, codes
@@ -88,7 +88,7 @@ def test_a_key_that_was_known_before_opens_nothing_after() -> None:
     seen = [client.cookies[cookie].value]
     for name, fields in steps:
         if name == "account_factor":
-            fields["code"] = shown_by(factors.begin(user))
+            fields["code"] = shown_by(factors.begin(user, now=timezone.now()))
         client.post(reverse(f"admin:{name}"), fields)
         seen.append(client.cookies[cookie].value)
 
@@ -197,7 +197,7 @@ def test_setting_up_shows_a_picture_and_the_codes_once() -> None:
     user = UserFactory(role="agent")
     client, page = logged_in(user), reverse("admin:account_factor")
     shown = client.get(page).content.decode()
-    waiting = factors.begin(user)
+    waiting = factors.begin(user, now=timezone.now())
 
     wrong = client.post(page, {"password": PASSWORD, "code": "000000"}).content.decode()
     done = client.post(page, {"password": PASSWORD, "code": shown_by(waiting)}).content.decode()
@@ -213,7 +213,7 @@ def test_setting_up_shows_a_picture_and_the_codes_once() -> None:
 
 def test_setting_up_needs_the_password() -> None:
     user = UserFactory(role="agent")
-    waiting = factors.begin(user)
+    waiting = factors.begin(user, now=timezone.now())
 
     page = logged_in(user).post(reverse("admin:account_factor"), {"password": "x", "code": shown_by(waiting)})
 
@@ -221,9 +221,19 @@ def test_setting_up_needs_the_password() -> None:
     assert factors.factor_of(user) is None
 
 
+def test_a_secret_that_was_seen_long_ago_becomes_nobodys_factor() -> None:
+    user = UserFactory(role="agent")
+    seen = factors.begin(user, now=timezone.now())
+    later = timezone.now() + factors.FRESH
+
+    assert factors.begin(user, now=later - timedelta(minutes=1)).key == seen.key
+    assert factors.begin(user, now=later).key != seen.key
+    assert TOTPDevice.objects.filter(user=user).count() == 1
+
+
 def test_the_factor_in_use_stays_until_the_new_one_has_shown_its_code() -> None:
     user, old, _ = with_factor()
-    new = factors.begin(user)
+    new = factors.begin(user, now=timezone.now())
 
     with pytest.raises(CodeRefused):
         factors.confirm(user, "000000", by=user)

@@ -51,7 +51,7 @@ def test_no_public_registration(path: str) -> None:
 
 def test_admin_login_with_second_factor() -> None:
     user, client = UserFactory(role="agent"), Client()
-    device = factors.begin(user)
+    device = factors.begin(user, now=timezone.now())
     factors.confirm(user, f"{TOTP(device.bin_key, drift=-1).token():06d}", by=user)
     client.post(reverse("admin:login"), {"username": user.username, "password": PASSWORD})
     before = client.get(reverse("admin:index")).status_code

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys, programs, tokens
+from accounts.admin import explained
 from accounts.admin.forms import ApiKeyForm, RollForm
 from accounts.models import ApiKey, TokenSession
 from fleet.admin.base import FleetAdmin
@@ -20,6 +21,7 @@ from fleet.admin.steps import step
 class ApiKeyAdmin(FleetAdmin):
     """A key is shown once, in the message after it was made; it is revoked, never deleted."""
 
+    explains = explained.KEY
     form = ApiKeyForm
     list_display = ("name", "prefix", "user", "read_only", "expires_at", "last_used_at", "revoked_at")
     list_filter = ("read_only", ("revoked_at", admin.EmptyFieldListFilter))

@@ -12,9 +12,9 @@ from unfold.forms import AdminPasswordChangeForm, AuthenticationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
 from accounts import sessions, signin
+from accounts.admin.explained import ROLE_CHOICES
 from accounts.errors import LoginLocked, LoginRefused
 from accounts.models import ApiKey, User
-from accounts.roles import NAMES, ROLES
 from fleet.actor import client_ip
 from fleet.admin.forms import StepForm
 
@@ -50,7 +50,7 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     roles = forms.MultipleChoiceField(
         label=_("roles"),
-        choices=[(role, NAMES[role]) for role in ROLES],
+        choices=ROLE_CHOICES,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,
     )
@@ -58,6 +58,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "phone", "language")
+        help_texts: ClassVar = {"is_active": _("Opened and closed by the buttons above.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import display
 
 from accounts import factors, links, lockout, people, presence
+from accounts.admin import explained
 from accounts.admin.forms import NewUserForm, PasswordForm, UserForm
 from accounts.models import User
 from accounts.roles import named
@@ -29,6 +30,7 @@ _PERSON = (("first_name", "last_name"), ("email", "phone"), "language")
 
 @admin.register(User)
 class UserAdmin(FleetAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
+    explains = explained.USER
     list_display = ("username", "first_name", "last_name", "email", "shown_roles", "is_active", "last_seen_at")
     more_columns = ("phone", "language", "last_login", "created_at")
     list_filter = ("is_active", "groups")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
 from cars import issues, ledger, lifecycle, odometer, overview
-from cars.admin import standing
+from cars.admin import explained, standing
 from cars.admin.base import CarsAdmin
 from cars.admin.filters import StandingFilter
 from cars.admin.forms import BlockForm, CarForm, OdometerForm, ReportForm
@@ -25,6 +25,7 @@ from fleet.money import shown
 
 @admin.register(Car)
 class CarAdmin(Many, ImportsCars, FilesAdmin, CarsAdmin):
+    explains = explained.CAR
     form = CarForm
     list_display = ("license_plate", "named", "category", "branch", "odometer_km", "figure_rate", "shown_now")
     more_columns = (

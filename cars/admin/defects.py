@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
 from cars import damages, issues
+from cars.admin import explained
 from cars.admin.base import CarsAdmin, became, changed
 from cars.admin.forms import RepairForm, ResolveForm
 from cars.models import Damage, IssueReport
@@ -20,6 +21,7 @@ from fleet.admin.steps import step
 
 @admin.register(IssueReport)
 class IssueAdmin(FilesAdmin, CarsAdmin):
+    explains = explained.ISSUE
     list_display = ("title", "car", "severity", "status", "restriction", "created_at", "reported_by")
     more_columns = ("estimated_cost", "actual_cost", "resolution", "resolved_by", "resolved_at", "updated_at")
     list_filter = (
@@ -84,6 +86,7 @@ class IssueAdmin(FilesAdmin, CarsAdmin):
 
 @admin.register(Damage)
 class DamageAdmin(FilesAdmin, CarsAdmin):
+    explains = explained.DAMAGE
     list_display = ("car", "panel", "kind", "note", "created_at", "repaired_at", "repair_cost")
     list_filter = (
         ("repaired_at", admin.EmptyFieldListFilter),

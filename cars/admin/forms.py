@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
 from cars import ledger, papers
+from cars.admin import explained
 from cars.models import Car, IssueReport, Occupancy, OdometerReading
 from cars.models.car import MOST_KM, not_after_next_year
 from fleet.admin.forms import StepForm
@@ -60,16 +61,19 @@ class OccupancyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class OdometerForm(StepForm):
+    explains = explained.READING
     km = forms.IntegerField(label=_("km"), min_value=0, max_value=MOST_KM)
     taken_at = _moment(_("taken at"), required=False, help_text=_("Empty means now."))
 
 
 class CorrectForm(StepForm):
+    explains = explained.CORRECTION
     km = forms.IntegerField(label=_("km"), min_value=0, max_value=MOST_KM)
     reason = forms.CharField(label=_("reason"), max_length=200)
 
 
 class BlockForm(StepForm):
+    explains = explained.BLOCK
     kind = forms.ChoiceField(label=_("kind"), choices=_OWN_KINDS)
     start_at = _moment(_("from"))
     end_at = _moment(_("until"))
@@ -81,6 +85,7 @@ class BlockForm(StepForm):
 
 
 class ReportForm(StepForm):
+    explains = explained.ISSUE
     title = forms.CharField(label=_("what is wrong"), max_length=120)
     severity = forms.ChoiceField(label=_("severity"), choices=IssueReport.Severity.choices, initial="medium")
     description = forms.CharField(label=_("description"), max_length=4000, required=False, widget=forms.Textarea)
@@ -97,6 +102,7 @@ class RepairForm(StepForm):
 
 
 class RenewForm(StepForm):
+    explains = explained.PAPER
     number = forms.CharField(label=_("number"), max_length=60)
     valid_from = forms.DateField(label=_("valid from"))
     valid_until = forms.DateField(label=_("valid until"))

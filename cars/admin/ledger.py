@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
 from cars import ledger, odometer
+from cars.admin import explained
 from cars.admin.base import CarsAdmin, became, changed
 from cars.admin.forms import CorrectForm, OccupancyForm, ReadingForm
 from cars.models import Occupancy, OdometerReading
@@ -22,6 +23,7 @@ from fleet.db.period import Period
 class OccupancyAdmin(CarsAdmin):
     """Every span of time for which a car is taken; rentals are here to be seen."""
 
+    explains = explained.BLOCK
     form = OccupancyForm
     list_display = ("car", "kind", "starts", "ends", "note", "released_at")
     list_filter = (
@@ -96,6 +98,7 @@ class OccupancyAdmin(CarsAdmin):
 class OdometerReadingAdmin(CarsAdmin):
     """Written once; a wrong reading is corrected by a new one."""
 
+    explains = explained.READING
     form = ReadingForm
     list_display = ("car", "km", "taken_at", "source", "corrects", "reason", "created_by")
     list_filter = (

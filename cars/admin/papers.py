@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 
 from cars import papers
+from cars.admin import explained
 from cars.admin.base import CarsAdmin, became, changed
 from cars.admin.forms import RenewForm
 from cars.models import Inspection, Insurance, Paper, Registration
@@ -23,6 +24,7 @@ _FILTERS = (("valid_until", RangeDateFilter), ("car", AutocompleteSelectFilter))
 
 
 class PaperAdmin(FilesAdmin, CarsAdmin):
+    explains = explained.PAPER
     list_display: tuple[str, ...] = ("car", "number", *_COLUMNS)
     more_columns = ("notes", "created_at", "created_by")
     list_filter: tuple[Any, ...] = _FILTERS

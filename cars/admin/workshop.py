@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 
 from cars import workshop
+from cars.admin import explained
 from cars.admin.base import CarsAdmin, became, changed
 from cars.models import ServicePlan, ServiceRecord
 from files.admin import FilesAdmin
@@ -16,6 +17,7 @@ from files.admin import FilesAdmin
 
 @admin.register(ServicePlan)
 class ServicePlanAdmin(CarsAdmin):
+    explains = explained.PLAN
     list_display = ("service_type", "category", "car", "every_km", "every_months")
     list_filter = (("category", AutocompleteSelectFilter), ("car", AutocompleteSelectFilter))
     list_select_related = ("category", "car")
@@ -35,6 +37,7 @@ class ServicePlanAdmin(CarsAdmin):
 class ServiceRecordAdmin(FilesAdmin, CarsAdmin):
     """Saving a record also reads the odometer."""
 
+    explains = explained.SERVICE
     list_display = ("service_date", "car", "service_type", "odometer_km", "vendor", "cost")
     more_columns = ("plan", "description", "next_service_km", "next_service_date", "created_at", "created_by")
     list_filter = (("service_date", RangeDateFilter), ("car", AutocompleteSelectFilter))

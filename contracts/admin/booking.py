@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cars.models import Branch, Car
 from contracts import lifecycle
+from contracts.admin import explained
 from contracts.admin.clock import WallClockField, asked_for, instant
 from contracts.admin.clock import shown as shown_at
 from contracts.admin.newcomer import NewcomerForm
@@ -39,6 +40,7 @@ class BookingForm(Overriding):
     `then=confirm` also takes the deposit and confirms; `then=check_out` leads on to the check-out.
     """
 
+    explains = explained.BOOKING
     template = "admin/contracts/rental.html"
 
     car = forms.ModelChoiceField(Car.objects.with_desk(), label=_("car"), widget=searching(Contract, "car"))

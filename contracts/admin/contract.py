@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdo
 from unfold.decorators import display
 
 from contracts import lifecycle
-from contracts.admin import clock, standing
+from contracts.admin import clock, explained, standing
 from contracts.admin.booking import BookingForm, booked, prefilled
 from contracts.admin.filters import DaysFilter, StandingFilter
 from contracts.admin.inlines import ChargeInline, LineInline, PaymentInline
@@ -43,6 +43,7 @@ _RECORD: Final = (("channel", "external_ref"), ("created_at", "created_by"), "up
 
 @admin.register(Contract)
 class ContractAdmin(Life, FleetAdmin):
+    explains = explained.CONTRACT
     list_display = ("reference", "customer", "car", "out", "back", "shown_status", "figure_total", "figure_balance")
     more_columns = (
         *("category", "pickup_branch", "return_branch", "picked_up", "returned", "held_until"),

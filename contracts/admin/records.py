@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from contracts import payments
+from contracts.admin import explained
 from contracts.admin.filters import DaysFilter
 from contracts.admin.money import NewPaymentForm
 from contracts.admin.worded import Worded
@@ -26,6 +27,7 @@ _CONTRACT = ("contract", AutocompleteSelectFilter)
 
 @admin.register(Extra)
 class ExtraAdmin(FleetAdmin):
+    explains = explained.EXTRA
     list_display = ("name", "code", "charge", "price", "max_quantity", "stock", "is_active")
     list_filter = (("charge", ChoicesDropdownFilter), "is_active")
     search_fields = ("code", "name")

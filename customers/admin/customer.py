@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from customers import flags, phones, verification
+from customers.admin import explained
 from customers.admin.filters import OpenFlagFilter
 from customers.admin.forms import CustomerForm, RaiseFlagForm
 from customers.admin.inlines import DocumentInline, FlagInline
@@ -47,6 +48,7 @@ def _shown_masked(name: str) -> Any:
 
 @admin.register(Customer)
 class CustomerAdmin(Privacy, FleetAdmin):
+    explains = explained.CUSTOMER
     form = CustomerForm
     list_display = ("name", "kind", "phone", "city", "licence_number", "licence_expires_on", "is_verified", "flagged")
     more_columns = (

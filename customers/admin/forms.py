@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from customers import duplicates, phones
+from customers.admin import explained
 from customers.models import Customer, Flag
 from fleet.admin.forms import StepForm
 from fleet.errors import Invalid
@@ -94,5 +95,6 @@ class NewFlagForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class RaiseFlagForm(StepForm):
+    explains = explained.FLAG
     kind = forms.ChoiceField(label=_("kind"), choices=Flag.Kind.choices, widget=UnfoldAdminSelectWidget)
     reason = forms.CharField(label=_("reason"), max_length=300, widget=UnfoldAdminTextInputWidget)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 
 from customers import flags, verification
+from customers.admin import explained
 from customers.admin.forms import NewFlagForm
 from customers.models import Document, Flag
 from files.admin import FilesAdmin
@@ -20,6 +21,7 @@ from fleet.admin.steps import step
 class FlagAdmin(FleetAdmin):
     """Raised and cleared, never changed or deleted."""
 
+    explains = explained.FLAG
     form = NewFlagForm
     list_display = ("customer", "kind", "level", "reason", "created_at", "created_by", "cleared_at")
     list_filter = (
@@ -57,6 +59,7 @@ class FlagAdmin(FleetAdmin):
 
 @admin.register(Document)
 class DocumentAdmin(FilesAdmin):
+    explains = explained.DOCUMENT
     list_display = ("customer", "kind", "expires_on", "verified_at", "verified_by")
     list_filter = (
         ("kind", ChoicesDropdownFilter),

@@ -1,6 +1,6 @@
 """The admin every app builds on: bounded lists, server-set fields, refusals shown in the form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -44,6 +44,7 @@ class FleetAdmin(Columns):
     list_before_template = "admin/fleet/chips.html"
     change_form_outer_before_template = "admin/fleet/head.html"
     change_form_before_template = "admin/fleet/version.html"
+    explains: ClassVar[Mapping[str, Any]] = {}  # what a clerk reads below a field
     server_set: ClassVar[tuple[str, ...]] = ("created_at", "created_by", "updated_at")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -81,6 +82,8 @@ class FleetAdmin(Columns):
         self, request: HttpRequest, obj: models.Model | None = None, *args: Any, **kwargs: Any
     ) -> "type[forms.ModelForm[Any]]":
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, *args, **kwargs)
+        for name, field in form.base_fields.items():
+            field.label, field.help_text = capfirst(field.label), self.explains.get(name, field.help_text)
         why = getattr(request, "fleet_refusal", None) or _stale(request, obj)
         return _refusing(form, why) if why else form
 

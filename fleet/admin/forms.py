@@ -50,12 +50,15 @@ class StepForm(forms.Form):
     """
 
     aliases: ClassVar[Mapping[str, str]] = {}
+    explains: ClassVar[Mapping[str, Any]] = {}  # what a clerk reads below a field
     template: ClassVar[str] = "admin/fleet/step.html"
 
     def __init__(self, *args: Any, request: HttpRequest, row: Any = None, **kwargs: Any) -> None:
         self.request, self.row = request, row
         self.refusals: list[dict[str, Any]] = []
         super().__init__(*args, **kwargs)
+        for name in self.explains.keys() & self.fields.keys():
+            self.fields[name].help_text = self.explains[name]
         self.prepare()
         dress(self.fields.values())
 

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.roles import NAMES, STAFF_ROLES, named
 from fleet.admin.base import FleetAdmin
+from notifications.admin import explained
 from notifications.models import ReminderRule
 
 
@@ -29,6 +30,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg] # generic for the typ
 
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(FleetAdmin):
+    explains = explained.RULE
     form = RuleForm
     list_display = ("subject", "offsets", "shown_role", "at_once", "is_active")
     list_filter = (("subject", ChoicesDropdownFilter), "at_once", "is_active")

@@ -13,6 +13,7 @@ from fleet.admin.base import FleetAdmin
 from fleet.admin.records import RecordAdmin
 from fleet.admin.steps import step
 from notifications import signing, webhooks
+from notifications.admin import explained
 from notifications.models import WebhookDelivery, WebhookEndpoint
 
 
@@ -20,6 +21,7 @@ from notifications.models import WebhookDelivery, WebhookEndpoint
 class WebhookEndpointAdmin(FleetAdmin):
     """The secret is shown once, in the message after it was made."""
 
+    explains = explained.WEBHOOK
     list_display = ("url", "user", "description", "is_active", "failing_since", "created_at")
     list_filter = ("is_active",)
     list_select_related = ("user",)

@@ -37,8 +37,7 @@ class Wire(asyncio.Protocol):
         wire._greeting.extend(loop.create_future() for _ in greeting)
         wire.send(b"".join(greeting))
         try:
-            for answered in list(wire._greeting):
-                await answered
+            await asyncio.gather(*wire._greeting)  # hears what all of them say, also when the first has failed
         except BaseException:
             wire.abort()
             raise

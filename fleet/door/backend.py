@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection, OperationalError
+from psycopg import Error as PsycopgError
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus
 
+_PATIENCE: Final = 1.0  # for a server to take a cancellation
 _logger = logging.getLogger(__name__)
 
 type Found = list[tuple[Any, ...]]
@@ -96,11 +98,23 @@ class Line:
             question.answer.set_result(found)
         self._done(self)
 
-    def lose(self, why: object) -> None:
-        """End it; its question gets no answer."""
+    def lose(self, why: object, *, stop: bool = False) -> None:
+        """End it; its question gets no answer. The server may be told to stop looking for one."""
         _logger.info("a connection for hot reads is lost: %s", why)
         self._loop.remove_reader(self._socket)
-        self._raw.close()
+        if stop:
+            self._loop.run_in_executor(None, self._stop)
+        else:
+            self._raw.close()
         if self.question:
             self.question.fail()
         self._lost(self)
+
+    def _stop(self) -> None:
+        """Cancel the statement, in a thread: a server does not notice that nobody is there until it has the rows."""
+        try:
+            self._raw.cancel_safe(timeout=_PATIENCE)
+        except PsycopgError as error:
+            _logger.info("a statement of a lost connection could not be cancelled: %s", error)
+        finally:
+            self._raw.close()

@@ -124,6 +124,6 @@ class Rows:
             late = self._loop.time() - _PATIENCE
             for line in list(self._lines):
                 if line.question and line.question.asked < late:
-                    line.lose("no answer in time")
+                    line.lose("no answer in time", stop=True)
             while self._waiting and self._waiting[0].asked < late:
                 self._waiting.popleft().fail()

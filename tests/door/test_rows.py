@@ -14,6 +14,7 @@ from fleet import quick
 from fleet.door import rows
 from fleet.door.backend import Away
 from fleet.door.rows import Rows
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ONE = "SELECT $1::int, pg_backend_pid()"
@@ -86,10 +87,17 @@ def test_nobody_waits_for_an_answer_that_does_not_come(monkeypatch: pytest.Monke
 
     async def work() -> list[Any]:
         async with opened(1) as asked:
-            slow = [asked.ask("SELECT pg_sleep($1)", [b"2"]) for _ in range(3)]
+            slow = [asked.ask("SELECT pg_sleep($1)", [b"60"]) for _ in range(3)]
             return await asyncio.gather(*slow, return_exceptions=True)
 
     assert [type(found) for found in run(work)] == [Away] * 3
+    until(lambda: not _working("SELECT pg_sleep($1)"))  # the server does not look for what nobody waits for
+
+
+def _working(statement: str) -> bool:
+    with psycopg.connect(**_reached()) as line:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE query = %s AND state = 'active' AND datname = %s"
+        return bool(line.execute(asked, [statement, _reached()["dbname"]]).fetchone() != (0,))
 
 
 def test_without_a_server_the_answer_is_no_at_once() -> None:

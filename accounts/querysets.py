@@ -1,8 +1,9 @@
 """Reads of accounts."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
@@ -77,6 +78,17 @@ class SavedFilterQuerySet(BaseQuerySet["SavedFilter"]):
     def usable_by(self, user: object) -> "SavedFilterQuerySet":
         """One's own, and what others share."""
         return self.filter(Q(owner=user) | Q(shared=True))
+
+    def shown_to(self, user: Any) -> "SavedFilterQuerySet":
+        """Those whose words one may read, which name people: one's own, and to the staff those of lists it may see."""
+        if not user.is_staff:
+            return self.filter(owner=user)
+        seen = [
+            model._meta.label_lower
+            for model in apps.get_models()
+            if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+        ]
+        return self.filter(Q(owner=user) | Q(shared=True, model__in=seen))
 
     def of_list(self, label: str) -> "SavedFilterQuerySet":
         return self.filter(model=label)

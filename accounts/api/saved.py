@@ -47,7 +47,10 @@ class SavedFilterFilters(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class SavedFilterViewSet(EditViewSet[SavedFilter]):
-    """One's own saved filters, and those that others share; only one's own can be changed."""
+    """One's own saved filters, and those that others share of lists that one may see; only one's own can be changed.
+
+    Integrators read only their own; `?filter=` takes the slug of a shared one from everybody.
+    """
 
     queryset = SavedFilter.objects.all()
     serializer_class = SavedFilterSerializer
@@ -57,9 +60,9 @@ class SavedFilterViewSet(EditViewSet[SavedFilter]):
     history = None  # type: ignore[assignment] # of no interest but to its owner
 
     def get_queryset(self) -> SavedFilterQuerySet:
-        usable = SavedFilter.objects.usable_by(self.request.user)
+        shown = SavedFilter.objects.shown_to(self.request.user)
         changes = self.request.method not in ("GET", "HEAD", "POST")
-        return usable.filter(owner=self.by) if changes else usable
+        return shown.filter(owner=self.by) if changes else shown
 
     def perform_destroy(self, row: SavedFilter) -> None:
         saving.remove(row.pk, by=self.by)

@@ -131,6 +131,17 @@ def test_a_shared_one_shows_its_reader_only_what_he_may_see(user: User) -> None:
     assert found(UserFactory(role="mechanic"), "customers", "by-phone").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("role", "seen"), [("agent", ["Of cars", "Of Amra"]), ("mechanic", ["Of cars"]), ("integrator", [])]
+)
+def test_what_is_shared_is_for_staff_that_may_see_the_list(user: User, role: str, seen: list[str]) -> None:
+    saving.save(CARS, "q=golf", "Of cars", shared=True, by=user)
+    saving.save("customers.customer", "q=Amra", "Of Amra", shared=True, by=user)
+    answer = client_as(role).get("/api/v1/saved-filters/")
+
+    assert {one["name"] for one in answer.json()["data"]} == set(seen)
+
+
 def test_it_costs_two_statements_more_however_many_there_are(user: User) -> None:
     flagged = FlagFactory(blocking=True).customer
     for number in range(5):

@@ -57,9 +57,9 @@ class OccupancyAdmin(CarsAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if obj is None:
-            return ["car", "kind", ("start_at", "end_at"), "note"]
+            return ["car", "kind", "start_at", "end_at", "note"]
         span = ("start_at", "end_at") if self.has_change_permission(request, obj) else ("starts", "ends")
-        return ["car", "kind", span, "note", "released_at", *self.server_set]
+        return ["car", "kind", *span, "note", "released_at", *self.server_set]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         declared = super().get_readonly_fields(request, obj)

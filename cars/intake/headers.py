@@ -71,7 +71,8 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
             continue
         if meant in places:
             raise Invalid(
-                gettext("Two columns are %(field)s; choose one with --map.") % {"field": meant}, code="column_twice"
+                gettext("Two columns are %(field)s: give the one that is not meant another name.") % {"field": meant},
+                code="column_twice",
             )
         places[meant] = place
     if unused:
@@ -81,7 +82,7 @@ def understood(headers: Iterable[str], mapped: Mapping[str, str], given: Iterabl
     missing = [field for field in REQUIRED if field not in places and field not in given]
     if missing:
         raise Invalid(
-            gettext("The file has no column for %(fields)s; name it with --map HEADER=FIELD.")
+            gettext("The file has no column for %(fields)s: write this above the column that it is.")
             % {"fields": ", ".join(missing)},
             code="column_missing",
         )

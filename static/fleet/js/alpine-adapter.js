@@ -116,6 +116,13 @@ document.addEventListener("alpine:init", () => {
   });
 });
 
+/* Unfold shows the name of a chosen file in the text field of its own widget, and takes any other file field for one. */
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("input[type=file]").forEach((field) => {
+    field.hasChangeListener ||= !document.querySelector(`label[for="${CSS.escape(field.id)}"] > input[type=text]`);
+  });
+});
+
 if (window.htmx) {
   htmx.config.includeIndicatorStyles = false;
   htmx.config.allowEval = false;

@@ -1,6 +1,7 @@
 # Fleet: everything a developer types. `make` alone lists the targets.
 PORT ?= 8000
 STATE ?= .state
+unexport PYTHONDONTWRITEBYTECODE # every process would compile the whole product again
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
 SOURCES := accounts audit cars contracts customers files fleet notifications deploy tests manage.py

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from cars.models import Car, Category
@@ -42,8 +43,8 @@ def test_a_car_without_papers_is_never_offered() -> None:
 
 
 def test_a_warning_does_not_hide_a_car() -> None:
-    car = given.rentable_car()
-    ServicePlanFactory(car=car, every_km=None, every_months=1)
+    with time_machine.travel(NOW, tick=False):  # its first month begins
+        ServicePlanFactory(car=given.rentable_car(), every_km=None, every_months=1)
     later = Period(NOW + timedelta(days=20), NOW + timedelta(days=40))
     (offer,) = search(Wanted(later), now=NOW).free
     assert [warning.code for warning in offer.warnings] == ["service_due_during"]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from psycopg import Connection, errors, generators
 from psycopg._preparing import Prepare
@@ -26,6 +27,7 @@ type Part = tuple[bytes, Sequence[Any]]  # a statement with its gaps as $1, and 
 type Rows = list[tuple[Any, ...]]
 type _Waiting[R] = Generator[Any, Any, R]
 
+_transformers: Final[WeakKeyDictionary[Connection[Any], Transformer]] = WeakKeyDictionary()
 _GOOD: Final = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
@@ -63,9 +65,17 @@ def keeping_plans(raw: Connection[Any]) -> Iterator[None]:
 
 
 def _asked(raw: Connection[Any], text: bytes, params: Sequence[Any]) -> PostgresRawQuery:
-    query = PostgresRawQuery(Transformer.from_context(raw))
+    query = PostgresRawQuery(_transformer(raw))
     query.convert(text, params)
     return query
+
+
+def _transformer(raw: Connection[Any]) -> Transformer:
+    """Return the connection's own: it knows by now how each type is written and read."""
+    known = _transformers.get(raw)
+    if known is None:
+        known = _transformers[raw] = Transformer.from_context(raw)
+    return known
 
 
 def _exchanged(raw: Connection[Any], asked: Sequence[PostgresRawQuery], *, commit: bool) -> "_Waiting[list[PGresult]]":

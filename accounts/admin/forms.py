@@ -106,7 +106,7 @@ def _password(label: Any, *, new: bool = False, help_text: Any = "") -> forms.Ch
 
 def _code() -> forms.CharField:
     attrs = {"autocomplete": "one-time-code", "autofocus": "", "spellcheck": "false", "autocapitalize": "none"}
-    return forms.CharField(label=_("code"), max_length=20, widget=forms.TextInput(attrs=attrs))
+    return forms.CharField(label=_("one-time code"), max_length=20, widget=forms.TextInput(attrs=attrs))
 
 
 class CodeForm(StepForm):

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import ActionLocation
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 
@@ -16,9 +18,26 @@ class Allowed(ModelAdmin):  # type: ignore[misc]
         needs: dict[str, Any] = {name: getattr(one.func, "needs", None) for name, one in found.items()}
         return {name: one for name, one in found.items() if not needs[name] or request.user.has_perm(needs[name])}
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Leave out the rows that only tie records together, e.g. a person to a role: nobody knows them by name."""
+        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        ties = [one._meta for one in apps.get_models(include_auto_created=True) if one._meta.auto_created]
+        many, single = (
+            {one.verbose_name_plural for one in ties},
+            tuple(f"{capfirst(one.verbose_name)}:" for one in ties),
+        )
+        kept = {name: count for name, count in counts.items() if name not in many}
+        return _without(shown, single), kept, lacking, protected
+
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         """Hide steps (fleet/admin/steps.py) that the row's state does not offer."""
         allowed = super().get_actions_detail(request, object_id)
         conditions = [getattr(one.method, "when", None) for one in allowed]
         row = self.get_object(request, object_id) if any(conditions) else None
         return [one for one, when in zip(allowed, conditions, strict=True) if when is None or (row and when(row))]
+
+
+def _without(shown: list[Any], beginnings: tuple[str, ...]) -> list[Any]:
+    """Return the nested list without the lines that begin like this."""
+    kept = (one for one in shown if not (isinstance(one, str) and one.startswith(beginnings)))
+    return [_without(one, beginnings) if isinstance(one, list) else one for one in kept]

@@ -63,7 +63,7 @@ def services(*, on: date, within: int, cars: Iterable[UUID] | None = None) -> It
 
 def _visit(car: Car, day: date, found: list[ServiceDue]) -> Due:
     km = min((service.due_km for service in found if service.due_km is not None), default=None)
-    names = ", ".join(sorted(service.service_type for service in found))
+    names = ", ".join(sorted(_(service.service_type) for service in found))
     at = "" if km is None else _(" at {km} km").format(km=grouped(km))
     return Due(
         Subject.SERVICE,

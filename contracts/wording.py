@@ -22,6 +22,7 @@ _SENTENCES: Final = (
     "%(pieces)s × %(days)s × %(price)s",  # nothing to translate but the days
     "%(pieces)s × %(price)s",
 )
+_MONEY: Final = ("rate", "fee", "amount", "price")  # of what is filled in
 _NAMES: Final = (_("Rental"), _("Extension"))  # of lines of days
 
 
@@ -33,12 +34,16 @@ def kept(label: Callable[[], str]) -> str:
 
 def told(text: str) -> str:
     """Return what a row says in the reader's language; what people typed stays as it is."""
-    if translation.get_language() == settings.LANGUAGE_CODE or not text:
+    if not text:
         return text
     for sentence, pattern in _PATTERNS:
         if found := pattern.fullmatch(text):
-            return gettext(sentence) % {name: _with_comma(_told_part(part)) for name, part in found.groupdict().items()}
+            return gettext(sentence) % {name: _filled_in(name, part) for name, part in found.groupdict().items()}
     return _told_part(text)
+
+
+def _filled_in(name: str, part: str) -> str:
+    return f"{_with_comma(part)} {settings.CURRENCY}" if name in _MONEY else _with_comma(_told_part(part))
 
 
 def _with_comma(text: str) -> str:
@@ -52,7 +57,11 @@ def _told_part(text: str) -> str:
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+?)", re.escape(sentence)))
+    return re.compile(re.sub(r"%\\\((\w+)\\\)s", _group, re.escape(sentence)))
+
+
+def _group(found: re.Match[str]) -> str:
+    return f"(?P<{found[1]}>{r'[0-9.]+' if found[1] in _MONEY else '.+?'})"
 
 
 _PATTERNS: Final = tuple((sentence, _pattern(sentence)) for sentence in _SENTENCES)

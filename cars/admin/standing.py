@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from cars import alerts, overview
 from cars.alerts import Level, ServiceState
@@ -107,7 +107,7 @@ def _ends(label: Any, day: date | None, today: date) -> Fact:
 
 
 def _service(due: ServiceState) -> Fact:
-    text = date_format(due.projected_on) if due.projected_on else capfirst(due.service_type)
+    text = date_format(due.projected_on) if due.projected_on else capfirst(gettext(due.service_type))
     left = f"{grouped(due.km_left)} km" if due.km_left is not None else days_left(due.days_left or 0)
     return Fact(_("Next service"), text, (TONES[due.level] if due.level else "", left))
 

@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -94,7 +95,7 @@ class BookingForm(Overriding):
         self.extras = {f"extra-{extra.code}": extra for extra in Extra.objects.filter(is_active=True)}
         for name, extra in self.extras.items():
             self.fields[name] = forms.IntegerField(
-                label=extra.name,
+                label=gettext(extra.name),
                 required=False,
                 min_value=0,
                 max_value=extra.max_quantity,

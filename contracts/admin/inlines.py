@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.worded import Worded
+from contracts.admin.worded import Slips, Worded
 from contracts.models import Charge, Payment, PriceLine
 from fleet.admin.records import RecordInline
 from fleet.money import shown
@@ -37,8 +37,8 @@ class ChargeInline(Worded, _WithSum):
         return charge.get_status_display()
 
 
-class PaymentInline(_WithSum):
+class PaymentInline(Slips, _WithSum):
     model = Payment
-    fields = ("at", "kind", "method", "sum", "external_id", "note")
+    fields = ("at", "kind", "method", "sum", "slip", "note")
     readonly_fields = fields
     ordering = ("-at", "-id")

@@ -22,6 +22,7 @@ from fleet.admin.forms import Section, StepForm, searching
 from fleet.errors import DomainError
 from fleet.money import MOST, shown
 
+ONCE: Final = "desk-"  # before the token of a payment that has no slip
 WAIVE: Final = "contracts.waive_charge"
 _NO_DEPOSIT: Final = "contracts.waive_deposit"
 _LATER: Final = "later"
@@ -111,7 +112,7 @@ class PaymentForm(StepForm):
         entered: dict[str, Any] = super().clean() or self.cleaned_data
         token = entered.pop("token", "")
         if token and not entered.get("external_id"):
-            entered["external_id"] = f"desk-{token}"
+            entered["external_id"] = f"{ONCE}{token}"
         return entered
 
     def refuse(self, error: DomainError | IntegrityError) -> None:

@@ -15,7 +15,7 @@ from contracts import payments
 from contracts.admin import explained
 from contracts.admin.filters import DaysFilter
 from contracts.admin.money import NewPaymentForm
-from contracts.admin.worded import Worded
+from contracts.admin.worded import Slips, Worded
 from contracts.models import Assignment, Charge, Contract, Extra, Handover, Payment, PriceLine
 from files.admin import FilesAdmin
 from fleet.admin.base import FleetAdmin
@@ -39,15 +39,15 @@ class ExtraAdmin(FleetAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(RecordAdmin):
-    list_display = ("at", "contract", "kind", "method", "amount", "external_id", "created_by")
+class PaymentAdmin(Slips, RecordAdmin):
+    list_display = ("at", "contract", "kind", "method", "amount", "slip", "created_by")
     more_columns = ("note", "created_at")
     list_filter = (("kind", ChoicesDropdownFilter), ("method", ChoicesDropdownFilter), ("at", DaysFilter), _CONTRACT)
     list_filter_submit = True
     list_select_related = ("contract", "created_by")
     search_fields = ("contract__reference__istartswith", "external_id__exact")
     ordering = ("-at", "-id")
-    fields = ("contract", "kind", "method", "amount", "external_id", "note", "at", "created_by")
+    fields = ("contract", "kind", "method", "amount", "slip", "note", "at", "created_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         return Payment.objects.visible_to(request.user)

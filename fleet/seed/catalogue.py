@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop as _
+
 from cars.models import Branch, Category, ServicePlan
 from contracts.models import Extra
 
@@ -23,15 +25,16 @@ _CATEGORIES: Final = (
     ("luxury", "Luxury", "160.00", "1500.00", 27, 200, "0.60", 60),
 )
 
+# Kept in English and shown in the reader's language, as far as the catalogue knows the name.
 # code, name, how charged, price, at most, cars per piece in stock (0 = there is always enough)
 _EXTRAS: Final = (
-    ("kasko_insurance", "Kasko insurance", "per_day", "12.00", 1, 0),
-    ("sim_card", "SIM card", "per_rental", "10.00", 1, 0),
-    ("additional_driver", "Additional driver", "per_day", "3.00", 2, 0),
-    ("child_seat", "Child seat", "per_day", "4.00", 2, 3),
-    ("wifi_router", "Wi-Fi router", "per_day", "5.00", 1, 4),
-    ("snow_chains", "Snow chains", "per_rental", "15.00", 1, 3),
-    ("roof_rack", "Roof rack", "per_rental", "25.00", 1, 4),
+    ("kasko_insurance", _("Kasko insurance"), "per_day", "12.00", 1, 0),
+    ("sim_card", _("SIM card"), "per_rental", "10.00", 1, 0),
+    ("additional_driver", _("Additional driver"), "per_day", "3.00", 2, 0),
+    ("child_seat", _("Child seat"), "per_day", "4.00", 2, 3),
+    ("wifi_router", _("Wi-Fi router"), "per_day", "5.00", 1, 4),
+    ("snow_chains", _("Snow chains"), "per_rental", "15.00", 1, 3),
+    ("roof_rack", _("Roof rack"), "per_rental", "25.00", 1, 4),
 )
 
 
@@ -84,7 +87,7 @@ MAKES: Final = tuple(
 )
 
 COLOURS: Final = ("white", "silver", "grey", "black", "blue", "red", "dark blue", "beige")
-OIL, BRAKES = "Oil and filters", "Brakes and tyres"
+OIL, BRAKES = _("Oil and filters"), _("Brakes and tyres")
 OIL_KM, BRAKES_KM = 15_000, 30_000
 
 

@@ -198,3 +198,15 @@ def test_a_repeated_external_reference_leads_to_the_first_contract(agent: Client
 
     assert first["Location"] == second["Location"]
     assert Contract.objects.count() == 1
+
+
+def test_extras_that_the_catalogue_knows_are_named_in_the_readers_language() -> None:
+    agent, user = client_in("agent")
+    type(user).objects.update(language="bs")
+    ExtraFactory(name="Child seat")
+    ExtraFactory(name="Our own trailer")
+
+    shown = text(agent.get(ADD))
+
+    assert "Dječija sjedalica" in shown
+    assert "Our own trailer" in shown

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from cars.models import Damage
@@ -220,6 +221,7 @@ def test_a_double_click_pays_once(agent: Client, by: User) -> None:
     assert {agent.post(step(contract, "take_payment"), data).status_code for _ in range(2)} == {302}
 
     assert contract.payments.filter(kind="payment").count() == 1
+    assert "0123456789abcdef" not in text(agent.get(reverse("admin:contracts_payment_changelist")))
 
 
 def test_a_refused_payment_says_why_and_can_be_sent_again(boss: Client, by: User) -> None:

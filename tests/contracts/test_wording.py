@@ -12,26 +12,38 @@ from contracts.errors import IllegalStep
 from fleet.money import shown
 from tests.factories import contracts as given
 
-SAID = [
+SAME = [
     ("Rental, 3 days", "Najam, 3 dana"),
+    ("late return", "kasni povrat"),
+    ("Parking in 2 places", "Parking in 2 places"),
+    ("2 × 3 boxes", "2 × 3 boxes"),
+    ("", ""),
+]
+WITH_MONEY = [
     (
         "3 days × 50.00 (started 24 hours, 59 minutes of grace)",
-        "3 dana × 50,00 (započeta 24 sata, uz 59 minuta počeka)",
+        "3 days × 50.00 EUR (started 24 hours, 59 minutes of grace)",
+        "3 dana × 50,00 EUR (započeta 24 sata, uz 59 minuta počeka)",
     ),
-    ("2 × 3 days × 5.00", "2 × 3 dana × 5,00"),
-    ("late return", "kasni povrat"),
-    ("scratch, bonnet: estimated 120.00", "ogrebotina, hauba: procjena 120,00"),
-    ("A12-K-345 came back dirty: 40.00", "A12-K-345 vraćeno prljavo: 40,00"),
-    ("Parking in 2 places", "Parking in 2 places"),
-    ("", ""),
+    ("2 × 3 days × 5.00", "2 × 3 days × 5.00 EUR", "2 × 3 dana × 5,00 EUR"),
+    (
+        "scratch, bonnet: estimated 120.00",
+        "scratch, bonnet: estimated 120.00 EUR",
+        "ogrebotina, hauba: procjena 120,00 EUR",
+    ),
+    (
+        "A12-K-345 came back dirty: 40.00",
+        "A12-K-345 came back dirty: 40.00 EUR",
+        "A12-K-345 vraćeno prljavo: 40,00 EUR",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("kept", "told"), SAID)
-def test_what_is_kept_is_told_in_the_readers_words(kept: str, told: str) -> None:
-    assert wording.told(kept) == kept
+@pytest.mark.parametrize(("kept", "english", "bosnian"), [*((one, one, other) for one, other in SAME), *WITH_MONEY])
+def test_what_is_kept_is_told_in_the_readers_words(kept: str, english: str, bosnian: str) -> None:
+    assert wording.told(kept) == english
     with translation.override("bs"):
-        assert wording.told(kept) == told
+        assert wording.told(kept) == bosnian
 
 
 def test_money_has_the_comma_of_the_language() -> None:

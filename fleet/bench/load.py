@@ -19,6 +19,7 @@ class Measured:
     p99_ms: float
     statuses: dict[int, int]
     client: str = "own"
+    cpu_us: float = 0.0  # of the web tier, per request
 
     def only(self, status: int) -> "Measured":
         """Return the same with the rate of these answers alone."""
@@ -31,9 +32,10 @@ def hammer(port: int, request: Callable[[int], bytes], *, connections: int = 16,
     return asyncio.run(_hammer(port, request, connections, seconds))
 
 
-def get(path: str, token: str = "", number: int | None = None) -> bytes:
+def get(path: str, token: str = "", number: int | None = None, coding: str = "") -> bytes:
     """Return the bytes of a GET; with a number it is another question than that of another number."""
-    return _head("GET", path, token) + (b"\r\n" if number is None else b"X-Asked: %d\r\n\r\n" % number)
+    head = _head("GET", path, token) + (f"Accept-Encoding: {coding}\r\n".encode() if coding else b"")
+    return head + (b"\r\n" if number is None else b"X-Asked: %d\r\n\r\n" % number)
 
 
 def post(path: str, body: bytes, token: str) -> bytes:

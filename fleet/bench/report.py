@@ -9,13 +9,13 @@ SLOWER = 1.3  # machines are noisy: less than this says nothing
 
 def table(outcome: dict[str, Any]) -> str:
     """Return the measurements as lines of text; ratios are to the hello of the same run and client."""
-    head = f"{'':<24}{'req/s':>9}{'% of hello':>12}{'p50 ms':>9}{'p99 ms':>9}{'statements':>12}  client, statuses"
+    head = f"{'':<24}{'req/s':>9}{'% of hello':>12}{'by CPU':>8}{'p50 ms':>9}{'p99 ms':>9}{'statements':>12}"
     rows = [_row(name, row) for name, row in outcome["scenes"].items()]
     naive = [_row(f"{name}, naive", row) + _times(row) for name, row in outcome["naive"].items()]
     reference, mixed = outcome["references"], outcome["mixed"]
     return "\n".join(
         (
-            head,
+            f"{head}  client, statuses",
             *rows,
             *naive,
             f"statements per request of the mixed load: {mixed['lane']:.2f}, without the lane {mixed['no lane']:.2f}: "
@@ -31,9 +31,13 @@ def table(outcome: dict[str, Any]) -> str:
 def _row(name: str, row: dict[str, Any]) -> str:
     statuses = ", ".join(f"{count} × {status or 'refused'}" for status, count in row["statuses"].items())
     return (
-        f"{name:<24}{row['rate']:>9.0f}{row['ratio'] * 100:>12.1f}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}"
-        f"{row.get('statements', '–'):>12}  {row['client']}, {statuses}"
+        f"{name:<24}{row['rate']:>9.0f}{row['ratio'] * 100:>12.1f}{_share(row):>8}"
+        f"{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}{row.get('statements', '–'):>12}  {row['client']}, {statuses}"
     )
+
+
+def _share(row: dict[str, Any]) -> str:
+    return f"{row['cpu_ratio'] * 100:.1f}" if row.get("cpu_ratio") else "–"
 
 
 def _times(row: dict[str, Any]) -> str:

@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from cars.models import Car
 from contracts.checkup import nothing_overlaps
 from fleet.bench import load, mixed, references, wrk
+from fleet.bench.load import Measured
 from fleet.bench.scenes import Scene, scenes, statements
-from fleet.bench.server import memory_mb, serving
+from fleet.bench.server import cpu_seconds, memory_mb, serving
+from fleet.local.process import Child
 
 _THREADS: Final = 4
 _NO_LANE: Final = {"FLEET_LANE": "off"}
 _NAIVE: Final = {"DJANGO_SETTINGS_MODULE": "fleet.bench.naive_settings"}
 OWN: Final = "own"
+
+type Server = tuple[int, Child]  # its port and its process
 
 
 @dataclass(frozen=True)
@@ -27,22 +31,22 @@ class Run:
     seconds: float
     client: str
     warn: Callable[[str], None]
-    hello: dict[str, float] = field(default_factory=dict)  # by client
+    hello: dict[str, Measured] = field(default_factory=dict)  # by client
 
     def measure(self, token: str, now: datetime) -> dict[str, Any]:
         """Return every figure. Raises CannotStart, LookupError and wrk.Failed."""
-        with self._serving("fleet.bench.hello:application", "/") as (port, _):
+        with self._serving("fleet.bench.hello:application", "/") as server:
             for client in dict.fromkeys((self.client, OWN)):
-                self.hello[client] = self._asked(Scene("hello", lambda _: load.get("/"), "/"), port, client, "").rate
+                self.hello[client] = self._asked(Scene("hello", lambda _: load.get("/"), "/"), server, client, "")
         shown = scenes(token, now)
         reads = [scene for scene in shown if scene.path]
         sent = {scene.name: statements(scene, token) for scene in shown}  # by a request, whatever answers it
-        with self._serving("fleet.asgi") as (port, child):
-            rows = self._rows(shown, port, token, sent)
-            rows |= self._rows(reads, port, token, sent, ", anew", anew=True)
-            memory = memory_mb(child)
-        with self._serving("fleet.asgi", **_NO_LANE) as (port, _):
-            rows |= self._rows(reads, port, token, sent, ", no lane")
+        with self._serving("fleet.asgi") as server:
+            rows = self._rows(shown, server, token, sent)
+            rows |= self._rows(reads, server, token, sent, ", anew", anew=True)
+            memory = memory_mb(server[1])
+        with self._serving("fleet.asgi", **_NO_LANE) as server:
+            rows |= self._rows(reads, server, token, sent, ", no lane")
         return {
             "on": now.isoformat(),
             "shape": {
@@ -64,8 +68,9 @@ class Run:
     def _references(self) -> dict[str, float]:
         seconds = min(self.seconds, 2)
         return {
-            "hello": self.hello[self.client],
-            "hello_own_client": self.hello[OWN],
+            "hello": self.hello[self.client].rate,
+            "hello_cpu_us": self.hello[self.client].cpu_us,
+            "hello_own_client": self.hello[OWN].rate,
             "redis_get": references.redis_get(seconds),
             "primary_key": references.primary_key(seconds),
         }
@@ -73,10 +78,10 @@ class Run:
     def _naive(self, shown: list[Scene], token: str, rows: dict[str, Any]) -> dict[str, Any]:
         """Return the same reads from the naive stack, and how often as fast ours is without the lane."""
         found = {}
-        with self._serving("fleet.asgi", **_NAIVE) as (port, _):
+        with self._serving("fleet.asgi", **_NAIVE) as server:
             for scene in shown:
-                if scene.path and scene.name != "availability":
-                    row = self._row(scene, port, token)
+                if scene.path and not scene.name.startswith("availability"):
+                    row = self._row(scene, server, token)
                     times = rows[f"{scene.name}, no lane"]["rate"] / row["rate"] if row["rate"] else None
                     found[scene.name] = {**row, "ours": times}
         return found
@@ -93,26 +98,50 @@ class Run:
         return serving(application, workers=self.workers, threads=_THREADS, probe=probe, **more)
 
     def _rows(
-        self, some: list[Scene], port: int, token: str, sent: dict[str, int], suffix: str = "", *, anew: bool = False
+        self,
+        some: list[Scene],
+        server: Server,
+        token: str,
+        sent: dict[str, int],
+        suffix: str = "",
+        *,
+        anew: bool = False,
     ) -> dict[str, Any]:
         return {
-            f"{scene.name}{suffix}": {**self._row(scene, port, token, anew=anew), "statements": sent[scene.name]}
+            f"{scene.name}{suffix}": {**self._row(scene, server, token, anew=anew), "statements": sent[scene.name]}
             for scene in some
         }
 
-    def _row(self, scene: Scene, port: int, token: str, *, anew: bool = False) -> dict[str, Any]:
+    def _row(self, scene: Scene, server: Server, token: str, *, anew: bool = False) -> dict[str, Any]:
         """Measure a scene; `anew` is what the lane cannot have kept."""
         client = self.client if scene.path else OWN
-        found = self._asked(scene, port, client, token, anew=anew)
+        found = self._asked(scene, server, client, token, anew=anew)
         if set(found.statuses) - set(scene.expected):
             self.warn(f"{scene.name} answered {json.dumps(found.statuses)}")
-        return {**vars(found), "ratio": found.rate / self.hello[client]}
+        hello = self.hello[client]
+        return {
+            **vars(found),
+            "ratio": found.rate / hello.rate,
+            "cpu_ratio": hello.cpu_us / found.cpu_us if found.cpu_us else None,
+        }
 
-    def _asked(self, scene: Scene, port: int, client: str, token: str, *, anew: bool = False) -> load.Measured:
-        shape: dict[str, Any] = {"connections": self.connections, "seconds": self.seconds}
-        load.hammer(port, scene.request, connections=self.connections, seconds=min(0.5, self.seconds))  # warm
+    def _asked(self, scene: Scene, server: Server, client: str, token: str, *, anew: bool = False) -> Measured:
+        port, child = server
+        self._warm(scene, port, client, token)
+        before = cpu_seconds(child)
+        found = self._hammered(scene, port, client, token, anew=anew)
+        return replace(found, cpu_us=(cpu_seconds(child) - before) / max(found.requests, 1) * 1e6)
+
+    def _warm(self, scene: Scene, port: int, client: str, token: str) -> None:
+        """Let the same client ask: the lane keeps an answer for the headers that it was asked with."""
+        load.hammer(port, scene.request, connections=self.connections, seconds=min(0.5, self.seconds))
         if client != OWN:
-            return wrk.hammer(port, scene.path, token, anew=anew, **shape)
+            wrk.hammer(port, scene.path, token, coding=scene.coding, connections=self.connections, seconds=1)
+
+    def _hammered(self, scene: Scene, port: int, client: str, token: str, *, anew: bool) -> Measured:
+        shape: dict[str, Any] = {"connections": self.connections, "seconds": self.seconds}
+        if client != OWN:
+            return wrk.hammer(port, scene.path, token, coding=scene.coding, anew=anew, **shape)
         if anew:
-            return load.hammer(port, lambda number: load.get(scene.path, token, number), **shape)
+            return load.hammer(port, lambda number: load.get(scene.path, token, number, scene.coding), **shape)
         return load.hammer(port, scene.request, **shape).only(scene.wanted)

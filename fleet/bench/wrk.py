@@ -39,7 +39,14 @@ def program() -> str | None:
 
 
 def hammer(
-    port: int, path: str, token: str = "", *, connections: int = 16, seconds: float = 3.0, anew: bool = False
+    port: int,
+    path: str,
+    token: str = "",
+    *,
+    coding: str = "",
+    connections: int = 16,
+    seconds: float = 3.0,
+    anew: bool = False,
 ) -> Measured:
     """Ask for the path over so many connections for so many (whole) seconds. Raises Failed.
 
@@ -49,6 +56,7 @@ def hammer(
         script = Path(folder) / "summary.lua"
         script.write_text(_SUMMARY + (_ANEW if anew else ""))
         heads = ["-H", f"Authorization: Bearer {token}"] if token else []
+        heads += ["-H", f"Accept-Encoding: {coding}"] if coding else []
         command = [
             program() or "wrk",
             *("-t1", f"-c{connections}", f"-d{max(round(seconds), 1)}s", "-s", str(script)),

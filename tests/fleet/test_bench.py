@@ -7,14 +7,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from fleet.bench import growth, load, pages, report, wrk
-from fleet.bench.server import serving
+from fleet.bench.server import cpu_seconds, serving
 from fleet.management.commands import bench
 from fleet.seed.scale import Scale
 
 
 def test_the_load_counts_every_answer_of_a_real_gunicorn() -> None:
-    with serving("fleet.bench.hello:application", workers=1, threads=2, probe="/") as (port, _):
+    with serving("fleet.bench.hello:application", workers=1, threads=2, probe="/") as (port, child):
         found = load.hammer(port, lambda _: load.get("/"), connections=4, seconds=0.3)
+        assert cpu_seconds(child) > 0
     assert set(found.statuses) == {200}
     assert found.statuses[200] == found.requests > 0
 
@@ -52,7 +53,7 @@ def test_the_command_seeds_measures_and_saves(
     outcome = json.loads(saved.read_text())
     assert outcome["naive"]["car by id"]["statuses"].keys() == {"200"}
     assert all(outcome["mixed"][floor] > 0 for floor in ("lane", "no lane"))
-    assert {"car by id", "25 contracts", "availability", "book"} <= outcome["scenes"].keys()
+    assert {"car by id", "25 contracts", "availability", "availability, br", "book"} <= outcome["scenes"].keys()
     assert outcome["scenes"].pop("book")["statuses"].keys() == {"201"}
     assert all(row["statuses"].keys() == {"200"} for row in outcome["scenes"].values())
     assert outcome["overlaps"] == "none"

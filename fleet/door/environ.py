@@ -54,7 +54,7 @@ def path(scope: Scope) -> str:
 
 def names_its_host(scope: Scope) -> bool:
     """Say whether the request names the host that it is for, as HTTP/1.1 demands, and not two (RFC 9112 §3.2)."""
-    named = next((value for name, value in scope["headers"] if name == b"host"), None)
+    named: bytes | None = next((value for name, value in scope["headers"] if name == b"host"), None)
     if named is None:
         return bool(scope["http_version"] == "1.0")
     raw: bytes = scope["raw_path"]

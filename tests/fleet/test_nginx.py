@@ -114,6 +114,13 @@ def test_who_asks_over_tls_is_answered_and_seen_with_the_real_address(proxy: Pro
     assert answer.status == 200
 
 
+def test_a_browser_takes_our_cookies_from_this_host_alone(proxy: Proxy) -> None:
+    name, _, rest = proxy.ask("/admin/login/")[0].headers["Set-Cookie"].partition("=")
+    assert name == "__Host-csrftoken"
+    assert {"Secure", "Path=/", "SameSite=Lax"} <= set(rest.split("; "))
+    assert "Domain" not in rest
+
+
 def test_without_tls_one_is_sent_to_it(proxy: Proxy) -> None:
     with closing(HTTPConnection("127.0.0.1", proxy.plain, timeout=5)) as line:
         line.request("GET", "/admin/?a=1", headers={"Host": "localhost"})

@@ -56,6 +56,13 @@ def test_production_boots_with_the_required_variables_alone_and_passes_django_s_
     assert done.returncode == 0, done.stderr
 
 
+def test_in_production_a_log_in_is_kept_where_no_neighbour_of_the_domain_can_plant_one() -> None:
+    code = "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
+    for https, said in (("true", "__Host-sessionid __Host-csrftoken"), ("false", "sessionid csrftoken")):
+        done = manage("shell", "--no-imports", "-c", code, FLEET_HTTPS=https)
+        assert done.stdout.splitlines()[-1:] == [said], done.stderr
+
+
 def test_manage_py_says_what_is_missing_in_one_line() -> None:
     done = manage("check", DATABASE_URL=None)
     assert done.returncode == 1

@@ -8,7 +8,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("DOMContentLoaded", () => {
   const said = document.getElementById("fleet-ended");
   if (!said) return;
-  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];
   let proved = null; // the token of this browser when it was last known that the same person is logged in
 
   document.addEventListener("fleet:person", ({ detail: person }) => {

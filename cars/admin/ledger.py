@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
@@ -81,6 +82,12 @@ class OccupancyAdmin(CarsAdmin):
             start, end = new.get("start_at"), new.get("end_at")
             moved = ledger.move(obj.pk, start=start, end=end, note=new.get("note"), by=by, now=timezone.now())
             became(obj, moved)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Occupancy) -> HttpResponse:
+        """Lead to the days of the car, where the block is seen, from wherever it was begun."""
+        if not request.user.has_perm("cars.view_car"):
+            return super().response_post_save_add(request, obj)
+        return HttpResponseRedirect(reverse("admin:cars_car_timeline", args=[obj.car_id]))
 
     @step(
         _("Release"),

@@ -29,8 +29,8 @@ class SwapForm(Overriding):
 
     def prepare(self) -> None:
         super().prepare()
-        self.explains = "why" in self.request.GET
-        self.found = exchange.possible(self.row, now=timezone.now(), explain=self.explains)
+        self.asks_why = "why" in self.request.GET
+        self.found = exchange.possible(self.row, now=timezone.now(), explain=self.asks_why)
         box: Any = self.fields["car"].widget
         box.choices = [("", "–"), *_groups(self.found.free[:_MOST], self.row.category)]
         self.back = came_back(self, self.row)

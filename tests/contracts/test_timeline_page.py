@@ -212,3 +212,11 @@ def test_a_block_is_filled_in_as_the_timeline_links_to_it() -> None:
     asked = {"car": str(car.pk), "kind": "block", "start": "2026-12-04T08:00", "end": "2026-12-06T10:00"}
     page = client.get(reverse("admin:cars_occupancy_add"), asked).content.decode()
     assert [text in page for text in ("04.12.2026", "06.12.2026", car.license_plate)] == [True] * 3
+
+
+def test_a_block_that_is_saved_leads_to_the_days_of_its_car() -> None:
+    client, _user = client_in("manager")
+    car = CarFactory()
+    days = {"start_at_0": "04.12.2026", "start_at_1": "08:00", "end_at_0": "06.12.2026", "end_at_1": "10:00"}
+    answer = client.post(reverse("admin:cars_occupancy_add"), {"car": str(car.pk), "kind": "block", **days})
+    assert answer["Location"] == reverse("admin:cars_car_timeline", args=[car.pk])

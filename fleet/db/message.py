@@ -21,13 +21,14 @@ from fleet.db.prepared import Statement
 from fleet.db.regions import Change
 
 if TYPE_CHECKING:
+    from psycopg import abc
     from psycopg.pq.abc import PGresult
 
 type Part = tuple[bytes, Sequence[Any]]  # a statement with its gaps as $1, and what goes into them
 type Rows = list[tuple[Any, ...]]
 type _Waiting[R] = Generator[Any, Any, R]
 
-_transformers: Final[WeakKeyDictionary[Connection[Any], Transformer]] = WeakKeyDictionary()
+_transformers: Final["WeakKeyDictionary[Connection[Any], abc.Transformer]"] = WeakKeyDictionary()
 _GOOD: Final = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
@@ -70,7 +71,7 @@ def _asked(raw: Connection[Any], text: bytes, params: Sequence[Any]) -> Postgres
     return query
 
 
-def _transformer(raw: Connection[Any]) -> Transformer:
+def _transformer(raw: Connection[Any]) -> "abc.Transformer":
     """Return the connection's own: it knows by now how each type is written and read."""
     known = _transformers.get(raw)
     if known is None:

@@ -250,7 +250,8 @@ def _recipe(model: type[models.Model]) -> tuple[_Column, ...]:
 def _column_of(field: _AnyField) -> _Column:
     kept = field.attname if _keeps(field) else ""
     if type(field) in _INTEGERS:
-        return _Column(field, kept, int, connection.ops.integerfield_type_map[field.get_internal_type()])
+        sizes: Any = connection.ops
+        return _Column(field, kept, int, sizes.integerfield_type_map[field.get_internal_type()])
     return _Column(field, kept, sure_kind(field), None)
 
 

@@ -4,8 +4,10 @@ import hashlib
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,9 +16,11 @@ from psycopg import generators
 from psycopg._preparing import Prepare, PrepareManager
 from psycopg._queries import PostgresRawQuery
 from psycopg.errors import DivisionByZero
+from psycopg.types.json import Jsonb
 
 from cars.models import Branch
 from fleet.db import message, unit
+from fleet.db.prepared import statement
 from fleet.errors import DomainError, Stale
 from tests.factories.cars import BranchFactory
 from tests.fleet.test_writes_that_wait import branch, codes, rename
@@ -141,6 +145,18 @@ def test_what_comes_after_a_refusal_in_a_message_is_not_run() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM contracts_referencecounter WHERE year = 1999")
         assert cursor.fetchone() == (0,)
+
+
+def test_what_a_connection_remembers_of_types_is_not_mixed_up() -> None:
+    key, moment = uuid4(), datetime(2026, 11, 25, 12, tzinfo=UTC)
+    asked = [
+        (statement("SELECT %s::uuid, %s::text"), [key, None]),
+        (statement("SELECT %s::text, %s::timestamptz, %s::jsonb = '{}'"), ["x", moment, Jsonb({})]),
+    ]
+    connection.ensure_connection()
+
+    for _ in range(2):
+        assert connection.exchange(asked) == [[(key, None)], [("x", moment, True)]]  # type: ignore[attr-defined]
 
 
 def test_the_parts_of_psycopg_that_are_not_public_are_those_we_know() -> None:

@@ -22,6 +22,7 @@ from cars.models import Branch
 from fleet.db import message, unit
 from fleet.db.prepared import statement
 from fleet.errors import DomainError, Stale
+from tests.factories import contracts as given
 from tests.factories.cars import BranchFactory
 from tests.fleet.test_writes_that_wait import branch, codes, rename
 
@@ -55,6 +56,16 @@ def test_the_last_statement_and_the_commit_are_one_message(tmp_path: Path) -> No
 
     assert codes() == ["A", "B"]
     assert [one.count("Execute") for one in sent(trace)] == [3, 0]  # BEGIN, the statement, COMMIT
+
+
+def test_a_booking_is_two_messages(tmp_path: Path) -> None:
+    clerk, who, car = given.manager(), given.driver(), given.rentable_car()
+    given.booked(by=clerk)  # plans are made
+    with traced(tmp_path) as trace:
+        given.booked(by=clerk, car=car, customer=who)
+
+    # BEGIN, the lock and the facts; what is written and COMMIT.
+    assert [one.count("Execute") for one in sent(trace)] == [3, 2, 0]
 
 
 def test_a_row_that_somebody_else_saved_is_not_overwritten_by_what_travels_with_the_commit() -> None:

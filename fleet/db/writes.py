@@ -139,7 +139,7 @@ def update(row: models.Model, names: Collection[str], *, version: int) -> Update
 
 def _ids(row: models.Model) -> tuple[str, ...]:
     """Return the row's key and those that it points at."""
-    found = map(row.__dict__.get, _links(type(row)))
+    found = [getattr(row, name) for name in _links(type(row))]  # a column that was not read is read: others wait for it
     return tuple([str(one) for one in found if one is not None])
 
 

@@ -10,14 +10,14 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from cars.models import Branch, Category
+from cars.models import Branch, Car, Category
 from contracts.models import ReferenceCounter
 from fleet.actor import verb
-from fleet.db import unit
+from fleet.db import unit, writes
 from fleet.db.writes import Late
 from fleet.errors import DomainError, Stale
 from tests.factories.accounts import UserFactory
-from tests.factories.cars import BranchFactory, CategoryFactory
+from tests.factories.cars import BranchFactory, CarFactory, CategoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +165,13 @@ def test_what_is_made_late_is_not_made_for_a_row_that_was_taken_back() -> None:
 
     assert codes() == ["B"]
     assert not ReferenceCounter.objects.filter(year=1999).exists()
+
+
+def test_a_change_tells_whom_a_row_points_at_also_where_that_was_not_read() -> None:
+    car = CarFactory()
+    read = Car.objects.only("odometer_km", "version").get(pk=car.pk)
+
+    change = writes.update(read, ["odometer_km"], version=1).change
+
+    assert change is not None
+    assert {str(car.pk), str(car.category_id), str(car.branch_id)} <= set(change.ids)

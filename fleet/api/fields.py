@@ -79,6 +79,10 @@ class MoneyField(serializers.DecimalField):
 class PersonField(serializers.PrimaryKeyRelatedField[Any]):
     """Somebody who works here, by id. A program outside reads only itself: who works here is not its business."""
 
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", "For staff; a program outside reads null for everybody but itself.")
+        super().__init__(**options)
+
     @staticmethod
     def shown(pk: Any, reader: Any) -> Any:
         return pk if reader.is_staff or str(pk) == str(reader.pk) else None

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib.admin import ActionLocation
 from django.http import HttpRequest
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 
@@ -15,6 +16,9 @@ class Allowed(ModelAdmin):  # type: ignore[misc]
     def get_actions(self, request: HttpRequest, action_location: Any = ActionLocation.CHANGE_LIST) -> Any:
         """Hide what is done to many rows (fleet/admin/bulk.py) from those who may not do it to one."""
         found = super().get_actions(request, action_location=action_location)
+        if "delete_selected" in found:  # Django's own names the kind of record, which is no sentence in every language
+            one = found["delete_selected"]
+            one.description = one.plural_description = _("Delete what is ticked")
         needs: dict[str, Any] = {name: getattr(one.func, "needs", None) for name, one in found.items()}
         return {name: one for name, one in found.items() if not needs[name] or request.user.has_perm(needs[name])}
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from typing import cast
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
@@ -23,7 +24,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if not _is_api(request):
         return page(request, 413 if too_large else 400)
     if too_large:
-        return plain_response(request, translate(exception))
+        return plain_response(request, cast("Problem", translate(exception)))
     return plain_response(request, Problem(400, "malformed", "The request is malformed."))
 
 
@@ -78,7 +79,7 @@ class RefusalPages:
 
 
 def _limited(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    found: Problem = translate(exception)
+    found = cast("Problem", translate(exception))
     if _is_api(request):
         return plain_response(request, found)
     return _with(found, page(request, found.status))

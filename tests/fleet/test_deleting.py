@@ -37,3 +37,13 @@ def test_the_button_does_not_name_the_kind_of_record() -> None:
 
     assert "Obriši" in page
     assert "Obriši poslovnica" not in " ".join(page.split())
+
+
+def test_what_is_ticked_is_deleted_by_an_action_that_is_a_sentence() -> None:
+    BranchFactory()
+    client = Client()
+    client.force_login(UserFactory(role="admin", language="bs"))
+    page = client.get(reverse("admin:cars_branch_changelist")).content.decode()
+
+    assert "Obriši označeno" in page
+    assert "Poslovnice: 1" in page

@@ -60,6 +60,13 @@ def test_pages_and_what_can_be_added_are_found_too() -> None:
     assert f'href="{reverse("admin:cars_car_add")}"' in found("car")
 
 
+@pytest.mark.parametrize("text", ["Izvještaji", "izvjestaji", "IZVJESTAJ", "izvjestai"])
+def test_a_page_is_found_without_accents_and_with_a_wrong_letter(text: str) -> None:
+    client = Client()
+    client.force_login(UserFactory(role="manager", language="bs"))
+    assert reverse("admin:reports") in client.get(SEARCH, {"s": text}).content.decode()
+
+
 def test_each_sees_only_what_the_role_allows() -> None:
     contract = given.booked(by=given.manager(), customer=given.driver(name="Elma Weber"))
     page = found("Elma Weber", "mechanic") + found(contract.reference, "mechanic")

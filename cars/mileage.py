@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, F, Func, OuterRef, Q, QuerySet, Subquery, When
 
 from cars.models import Car, OdometerReading, ServicePlan, ServiceRecord
 from cars.querysets import CarQuerySet
@@ -86,9 +86,10 @@ def columns(since: datetime) -> dict[str, Any]:
     }
 
 
-def rows(found: QuerySet[Any], **fields: Any) -> ArraySubquery:
-    """Return rows that belong to a car, as JSON."""
-    return ArraySubquery(found.order_by().values(found_row=Object(**fields)))
+def rows(found: QuerySet[Any], **fields: Any) -> Func:
+    """Return rows that belong to a car, as one list of JSON: an array would be taken apart by psycopg first."""
+    listed = ArraySubquery(found.order_by().values(found_row=Object(**fields)))
+    return Func(listed, function="to_jsonb", output_field=Json())
 
 
 def _services() -> ArraySubquery:

@@ -26,7 +26,8 @@ class Kept:
     question: bytes  # packed for Redis: the states of the tables
     counting: bytes  # and one more request of the caller
     states: tuple[bytes | None, ...]
-    until: float  # by time.time()
+    renew: float  # by time.time(): from then on the next who asks has it made again, and nobody waits for him
+    until: float
     policy: limits.Policy
     user_id: Any
     answered: Any  # metrics of the view, as Django's middleware keeps them

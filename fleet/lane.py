@@ -37,6 +37,7 @@ _NOT_ASKED: Final = frozenset({b"x-request-id", b"user-agent", b"connection", b"
 _KEPT_STATUSES: Final = frozenset({200, 304})
 _COUNTING: Final = 3  # answers to limits.commands
 _HERD_SECONDS: Final = 1.0
+_RENEWED: Final = 0.8  # of its time
 _MOST_CALLERS: Final = 10_000
 _CREDENTIALS: Final = frozenset({b"authorization", b"x-api-key", b"x-forwarded-for"})
 _AWAY: Final = OUTCOMES.labels("away")  # there from the beginning, so that its first increase is seen
@@ -101,7 +102,8 @@ class Lane:
         began, key = time.perf_counter(), _key(scope)
         kept = self._usable(key)
         checked = await self._check(kept, count=True) if kept else None
-        if kept and checked and checked.fresh and not checked.usage.exceeded:
+        young = kept is not None and (time.time() < kept.renew or key in self._filling)
+        if kept and young and checked and checked.fresh and not checked.usage.exceeded:
             return replay(scope, kept, checked.usage, began)
         return await self._fill(scope, key, ask, checked.usage if checked else None, began)
 
@@ -236,7 +238,8 @@ class Lane:
         who = witness.caller
         if who is None:
             return
-        until = time.time() + cache.LONGEST.total_seconds()
+        now, longest = time.time(), cache.LONGEST.total_seconds()
+        until = now + longest
         if witness.until is not None:
             until = min(until, witness.until.timestamp())
         self._store.put(
@@ -247,6 +250,7 @@ class Lane:
                 body=answer.body,
                 question=_asking(fields),
                 states=tuple(states.get(name.encode()) for name in fields),
+                renew=now + longest * _RENEWED,
                 until=until,
                 counting=_counting(who.caller, who.policy),
                 policy=who.policy,

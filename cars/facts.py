@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, Model, OuterRef, Q, QuerySet
 
 from cars import mileage
 from cars.models import (
@@ -178,7 +177,7 @@ _FACTS: Final = (
 )
 
 
-def _papers(papers: Any, first: date, last: date) -> ArraySubquery:
+def _papers(papers: Any, first: date, last: date) -> Func:
     reaching = papers.filter(car=OuterRef("pk")).reaching_into(first, last)
     return mileage.rows(reaching, first="valid_from", last="valid_until")
 

@@ -92,7 +92,7 @@ def rows(found: QuerySet[Any], **fields: Any) -> Func:
     return Func(listed, function="to_jsonb", output_field=Json())
 
 
-def _services() -> ArraySubquery:
+def _services() -> Func:
     # One condition and not two with OR, or the planner collects the records of a plan for all cars.
     done = Case(
         When(plan__isnull=False, then=Q(plan=OuterRef("pk"))),

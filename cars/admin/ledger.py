@@ -86,7 +86,8 @@ class OccupancyAdmin(CarsAdmin):
     def response_post_save_add(self, request: HttpRequest, obj: Occupancy) -> HttpResponse:
         """Lead to the days of the car, where the block is seen, from wherever it was begun."""
         if not request.user.has_perm("cars.view_car"):
-            return super().response_post_save_add(request, obj)
+            said: HttpResponse = super().response_post_save_add(request, obj)
+            return said
         return HttpResponseRedirect(reverse("admin:cars_car_timeline", args=[obj.car_id]))
 
     @step(

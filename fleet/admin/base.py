@@ -18,6 +18,7 @@ from fleet.admin import tabs, ways
 from fleet.admin.checks import FleetAdminChecks
 from fleet.admin.columns import Columns
 from fleet.admin.paging import BoundedPaginator
+from fleet.admin.words import worded
 from fleet.db.violations import refusal
 from fleet.errors import DomainError, Stale
 
@@ -82,8 +83,7 @@ class FleetAdmin(Columns):
         self, request: HttpRequest, obj: models.Model | None = None, *args: Any, **kwargs: Any
     ) -> "type[forms.ModelForm[Any]]":
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, *args, **kwargs)
-        for name, field in form.base_fields.items():
-            field.label, field.help_text = capfirst(field.label), self.explains.get(name, field.help_text)
+        form.base_fields = worded(form.base_fields, self.explains)
         why = getattr(request, "fleet_refusal", None) or _stale(request, obj)
         return _refusing(form, why) if why else form
 

@@ -42,6 +42,18 @@ def test_explanations_know_no_words_of_programmers() -> None:
     assert [where for where, text in found.items() if JARGON.search(text) and where not in FOR_INTEGRATORS] == []
 
 
+def test_a_form_leaves_what_its_class_declares_as_it_was() -> None:
+    """Or every page would add to it, for all the pages after it."""
+
+    def declared() -> list[tuple[int, int]]:
+        forms: list[Any] = [page.form for page in admin.site._registry.values()]
+        return [(id(one.label), id(one.help_text)) for form in forms for one in form.declared_fields.values()]
+
+    before = declared()
+    assert list(fields())
+    assert declared() == before
+
+
 def test_labels_begin_with_a_capital() -> None:
     labels = [str(field.label) for _, _, field in fields()]
     assert [one for one in labels if one[:1] != one[:1].upper()] == []

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,14 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 _TEMPLATE = "fleet_template"
-# Files of a few long tests that wait more than they compute: begun first, beside others, none is left alone at the end.
+# They wait more than they compute: begun first, they have company, and none is left alone at the end.
 _LONG = ("tests/faults/", "tests/door/", "tests/fleet/test_bench.py", "tests/contracts/test_answers_that_change.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    """Put the long ones first, then files by how much they hold; a file stays together."""
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not item.nodeid.startswith(_LONG), -sizes[item.path], item.path))
 
 
 @pytest.fixture(scope="session")

@@ -166,7 +166,7 @@ class CarViewSet(StandingMixin, FilesMixin[Car], ExportMixin[Car], EditViewSet[C
             "end_at": period.end,
             "occupancies": rows,
         }
-        return Response(CalendarOutput(shown).data)
+        return Response(CalendarOutput(shown, context=self.get_serializer_context()).data)
 
     @extend_schema(responses=DamageSerializer(many=True))
     @action(detail=True)

@@ -44,15 +44,15 @@ class Examined:
         lost = "/login/" in self.page.url and "/login/" not in path
         assert not lost, f"{path} leads to {self.page.url}"
 
-    def complaints(self, *, named: str = "") -> list[str]:
+    def complaints(self, *, named: str = "", again: bool = False) -> list[str]:
         """Return what is wrong with the page as it is now: in light, in dark and on a phone.
 
-        With a name its pictures are kept.
+        With a name its pictures are kept. Another page of a screen that was looked at has no colours of its own.
         """
         self.said += self._ask(_SETTLED)
         self._resize(_WIDE)
         self.said += self._ask(_STRUCTURE)
-        for scheme in _SCHEMES:
+        for scheme in _SCHEMES[:1] if again else _SCHEMES:
             self._paint(scheme)
             rules = {"type": "tag", "values": _RULES} if scheme == "light" else {"type": "rule", "values": _OF_COLOURS}
             self.said += [f"{scheme}: {one}" for one in self._barriers(rules)]

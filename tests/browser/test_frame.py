@@ -116,7 +116,7 @@ def _wrong(window: Examined, name: str, paths: list[str]) -> list[str]:
     for number, path in enumerate(paths):
         window.open(path)
         kept = name if number == 0 and name in screens.PICTURED else ""
-        found += [f"{path} {one}" for one in window.complaints(named=kept)]
+        found += [f"{path} {one}" for one in window.complaints(named=kept, again=number > 0)]
     return found
 
 

@@ -37,7 +37,7 @@ from tests.guards.world import one_of
 
 ANONYMOUS: Final = "anonymous"
 ADMIN: Final = "admin"
-EXAMPLES: Final = 4
+EXAMPLES: Final = 3
 CHECKS: Final = [
     not_a_server_error,
     status_code_conformance,

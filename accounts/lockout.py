@@ -106,8 +106,7 @@ def _queue(subjects: Sequence[str]) -> None:
 
 def _count(subjects: Sequence[str], now: datetime) -> None:
     for subject in subjects:
-        row = WrongLogins.objects.filter(subject=subject, ends_at__gt=now).first() or WrongLogins(subject=subject)
-        row.failures += 1
+        row = _one_more(subject, now)
         if row.failures == 1 or row.failures == FAILURES:
             row.ends_at = now + WINDOW
         row.save()
@@ -117,7 +116,12 @@ def _count(subjects: Sequence[str], now: datetime) -> None:
 
 def _tally(subject: str, now: datetime) -> None:
     """Count what clear() takes off the address again; it never locks by itself."""
-    row = WrongLogins.objects.filter(subject=subject, ends_at__gt=now).first() or WrongLogins(subject=subject)
-    row.failures += 1
+    row = _one_more(subject, now)
     row.ends_at = now + WINDOW
     row.save()
+
+
+def _one_more(subject: str, now: datetime) -> WrongLogins:
+    row = WrongLogins.objects.filter(subject=subject, ends_at__gt=now).first() or WrongLogins(subject=subject)
+    row.failures += 1
+    return row

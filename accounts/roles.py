@@ -154,5 +154,10 @@ def named(roles: Iterable[str]) -> str:
 
 def who_may(permissions: Iterable[str]) -> str:
     """Name the roles of the staff that have one of the permissions."""
+    return named(having(permissions))
+
+
+def having(permissions: Iterable[str]) -> list[str]:
+    """Return the roles of the staff that have one of the permissions."""
     wanted = set(permissions)
-    return named(role for role in STAFF_ROLES if not wanted.isdisjoint(PERMISSIONS[role]))
+    return [role for role in STAFF_ROLES if not wanted.isdisjoint(PERMISSIONS[role])]

@@ -46,10 +46,7 @@ def _told(request: HttpRequest, problem: Problem) -> HttpResponseBase:
     if problem.status not in (413, 503) or not is_for_people(request):
         return plain_response(request, problem)
     with translation.override(translation.get_language_from_request(request)):
-        answer = page(request, problem.status)
-    for name, value in problem.headers.items():
-        answer[name] = value
-    return answer
+        return page(request, problem.status, headers=problem.headers)
 
 
 def _layered(handler: _Handler) -> _Handler:

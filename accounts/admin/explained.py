@@ -1,13 +1,12 @@
 """What is read below the fields of people and keys, and what each role is for."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import NAMES, ROLES
-
-type Words = dict[str, Any]
+from fleet.admin.words import Words
 
 _MEANS: Final = {
     "admin": _("everything, and who may do what"),

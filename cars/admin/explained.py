@@ -1,10 +1,10 @@
 """What a clerk reads below the fields of cars: only where the name of a field does not say it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-type Words = dict[str, Any]
+from fleet.admin.words import Words
 
 _NOTES: Final = _("For colleagues; customers do not see it.")
 

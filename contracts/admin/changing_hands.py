@@ -145,9 +145,10 @@ class CheckInForm(ChangingHands):
         choices += [("waive", _("waive them"))] if may_waive else []
         self.fields["decide"].choices = choices  # type: ignore[attr-defined]
         self.fields["decide"].initial = "accept"
-        self.fields["decide"].help_text = "" if may_waive else money.who_waives()
         if not self.request.user.has_perm("contracts.accept_charge"):
             del self.fields["decide"]
+        elif not may_waive:
+            self.fields["decide"].help_text = money.who_waives()
         if not may_waive or "decide" not in self.fields:
             del self.fields["why"]
         if not self.may_upload:

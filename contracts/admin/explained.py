@@ -1,10 +1,10 @@
 """What a clerk reads below the fields of contracts: only where the name of a field does not say it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-type Words = dict[str, Any]
+from fleet.admin.words import Words
 
 _ELSEWHERE: Final = _("If it is not at the branch, e.g. a hotel.")
 _ON_THE_MAP: Final = _("Copied from a map, e.g. 43.856430,18.413029.")

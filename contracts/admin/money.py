@@ -154,7 +154,6 @@ class ChargesForm(StepForm):
     def prepare(self) -> None:
         super().prepare()
         may_waive = self.request.user.has_perm(WAIVE)
-        self.note = "" if may_waive else who_waives()
         choices = [("accept", _("accept")), *([("waive", _("waive"))] if may_waive else []), (_LATER, _("later"))]
         self.charges = list(self.row.charges.proposed())
         for charge in self.charges:
@@ -172,7 +171,9 @@ class ChargesForm(StepForm):
                 )
 
     def sections(self) -> Iterator[Section]:
-        note = self.note if self.charges else _("No charge waits for a decision.")
+        note: Any = _("No charge waits for a decision.")
+        if self.charges:
+            note = "" if self.request.user.has_perm(WAIVE) else who_waives()
         yield Section([self.given(f"do-{charge.pk}", f"why-{charge.pk}") for charge in self.charges], note=note)
 
     def clean(self) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """What a clerk reads below the fields of customers: only where the name of a field does not say it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-type Words = dict[str, Any]
+from fleet.admin.words import Words
 
 CUSTOMER: Final[Words] = {
     "kind": _("A company rents in its own name and is driven for by persons."),

@@ -26,12 +26,9 @@ class Allowed(ModelAdmin):  # type: ignore[misc]
         """Leave out the rows that only tie records together, e.g. a person to a role: nobody knows them by name."""
         shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
         ties = [one._meta for one in apps.get_models(include_auto_created=True) if one._meta.auto_created]
-        many, single = (
-            {one.verbose_name_plural for one in ties},
-            tuple(f"{capfirst(one.verbose_name)}:" for one in ties),
-        )
-        kept = {name: count for name, count in counts.items() if name not in many}
-        return _without(shown, single), kept, lacking, protected
+        named = {one.verbose_name_plural for one in ties}
+        kept = {name: count for name, count in counts.items() if name not in named}
+        return _without(shown, tuple(f"{capfirst(one.verbose_name)}:" for one in ties)), kept, lacking, protected
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         """Hide steps (fleet/admin/steps.py) that the row's state does not offer."""

@@ -1,6 +1,6 @@
 """The admin every app builds on: bounded lists, server-set fields, refusals shown in the form."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,7 +18,7 @@ from fleet.admin import tabs, ways
 from fleet.admin.checks import FleetAdminChecks
 from fleet.admin.columns import Columns
 from fleet.admin.paging import BoundedPaginator
-from fleet.admin.words import worded
+from fleet.admin.words import Words, worded
 from fleet.db.violations import refusal
 from fleet.errors import DomainError, Stale
 
@@ -45,7 +45,7 @@ class FleetAdmin(Columns):
     list_before_template = "admin/fleet/chips.html"
     change_form_outer_before_template = "admin/fleet/head.html"
     change_form_before_template = "admin/fleet/version.html"
-    explains: ClassVar[Mapping[str, Any]] = {}  # what a clerk reads below a field
+    explains: ClassVar[Words] = {}
     server_set: ClassVar[tuple[str, ...]] = ("created_at", "created_by", "updated_at")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from unfold import widgets
 
 from fleet.admin.base import said
+from fleet.admin.words import Words
 from fleet.errors import DomainError, Invalid
 
 _LOOKS: Final[Mapping[type[forms.Widget], Any]] = {
@@ -50,7 +51,7 @@ class StepForm(forms.Form):
     """
 
     aliases: ClassVar[Mapping[str, str]] = {}
-    explains: ClassVar[Mapping[str, Any]] = {}  # what a clerk reads below a field
+    explains: ClassVar[Words] = {}
     template: ClassVar[str] = "admin/fleet/step.html"
 
     def __init__(self, *args: Any, request: HttpRequest, row: Any = None, **kwargs: Any) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 
+type Words = Mapping[str, Any]  # by the name of a field: what a clerk reads below it
 
-def worded(fields: Mapping[str, forms.Field], explains: Mapping[str, Any]) -> dict[str, forms.Field]:
+
+def worded(fields: Mapping[str, forms.Field], explains: Words) -> dict[str, forms.Field]:
     """Return the fields with a capital to their labels, and what a clerk reads below them.
 
     They are copies: a declared field belongs to all forms that are ever made of its class, and a label that were

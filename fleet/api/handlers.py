@@ -82,16 +82,10 @@ def _limited(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     found = cast("Problem", translate(exception))
     if _is_api(request):
         return plain_response(request, found)
-    return _with(found, page(request, found.status))
+    return page(request, found.status, headers=found.headers)
 
 
 def _unavailable(request: HttpRequest, found: Problem) -> HttpResponseBase:
     if _is_api(request):
         return plain_response(request, found)
-    return _with(found, page(request, found.status, template=503))
-
-
-def _with(found: Problem, answer: HttpResponse) -> HttpResponse:
-    for name, value in found.headers.items():
-        answer[name] = value
-    return answer
+    return page(request, found.status, template=503, headers=found.headers)

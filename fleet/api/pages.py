@@ -1,5 +1,6 @@
 """The pages that tell people what went wrong, and what to do; programs get problem+json for the same."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,7 +14,9 @@ from fleet.observability import request_id
 _MODEL_PAGES: Final = {"changelist": "view", "add": "add", "change": "view", "delete": "delete", "history": "view"}
 
 
-def page(request: HttpRequest, status: int, *, template: int = 0, **said: Any) -> HttpResponse:
+def page(
+    request: HttpRequest, status: int, *, template: int = 0, headers: Mapping[str, str] | None = None, **said: Any
+) -> HttpResponse:
     """Return the page of this status; it asks no database, which may be what is broken."""
     words = {
         "status": status,
@@ -24,7 +27,7 @@ def page(request: HttpRequest, status: int, *, template: int = 0, **said: Any) -
         "sent": request.method not in ("GET", "HEAD"),
         **said,
     }
-    return HttpResponse(get_template(f"{template or status}.html").render(words), status=status)
+    return HttpResponse(get_template(f"{template or status}.html").render(words), status=status, headers=headers)
 
 
 def forbidden(request: HttpRequest) -> HttpResponse:

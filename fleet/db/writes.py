@@ -50,6 +50,12 @@ class _Column(NamedTuple):
     kind: type | None
     make: Callable[[Any], Any] | None
 
+    def sent(self, value: Any) -> Any:
+        """Return the value as the driver takes it."""
+        if type(value) is self.kind:
+            return self.make(value) if self.make else value
+        return None if value is None else _prepared(self.field, value)
+
 
 _AS_THEY_ARE: Final = frozenset({JsonText, IPv4Address, IPv6Address})
 
@@ -107,24 +113,18 @@ type _Part = tuple[str, Sequence[Any]]
 def insert(row: models.Model, *, once: bool = False) -> Insert:
     """Return the row as it is now, to be written."""
     values = []
-    for field, kept, kind, make in _recipe(type(row)):
-        value = getattr(row, kept) if kept else field.pre_save(row, add=True)
-        if type(value) is kind:
-            values.append(make(value) if make else value)
-        else:
-            values.append(None if value is None else _prepared(field, value))
+    for column in _recipe(type(row)):
+        value = getattr(row, column.kept) if column.kept else column.field.pre_save(row, add=True)
+        values.append(column.sent(value))
     return Insert(type(row), values, once, Change(old=False, ids=_ids(row)))
 
 
 def plain(model: type[models.Model], values: Mapping[str, Any]) -> Insert:
     """Return a row that is no instance, by the names of its columns; what is not given has its default."""
     made = []
-    for field, _, kind, make in _recipe(model):
-        value = values[field.attname] if field.attname in values else field.get_default()
-        if type(value) is kind:
-            made.append(make(value) if make else value)
-        else:
-            made.append(None if value is None else _prepared(field, value))
+    for column in _recipe(model):
+        name = column.field.attname
+        made.append(column.sent(values[name] if name in values else column.field.get_default()))
     return Insert(model, made)
 
 

@@ -1,10 +1,10 @@
 """What is read below the fields of reminders and webhooks: only where the name of a field does not say it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-type Words = dict[str, Any]
+from fleet.admin.words import Words
 
 RULE: Final[Words] = {
     "subject": _("What comes due."),
